@@ -180,7 +180,7 @@ function addRun(
   connection.prepare("INSERT INTO attempts VALUES (?, 1, NULL, ?, ?)").run(
     id,
     toTimeText(run.startTime),
-    JSON.stringify(run.environment ?? {}),
+    encodeJson(run.environment ?? {}).text,
   );
   fillRun(connection, id);
   addArtifacts(connection, id, run);

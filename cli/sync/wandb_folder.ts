@@ -5,6 +5,7 @@ import {
   ftruncateSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeSync,
@@ -244,6 +245,10 @@ async function writeFiles(
   const { folder, output } = place;
   const target = join(folder, "files");
   makeFolder(target, place.out);
+  // What an earlier call wrote may not be wanted any more.
+  for (const name of ["artifacts", "diff.patch", "requirements.txt"]) {
+    rmSync(join(target, name), { recursive: true, force: true });
+  }
   const files: string[] = [];
   const write = async (name: string, text: string): Promise<void> => {
     await writeText(join(target, name), output, text);
@@ -336,14 +341,18 @@ async function writeTexts(
   await writeText(join(folder, "wandb-summary.json"), output, text);
 }
 
-/** Writes a log, which can be begun again. */
+/**
+ * Writes a log, which can be begun again. Until it is complete its name does not end as wandb looks for logs: what is
+ * left by a process that was killed would be sent as a run that failed.
+ */
 async function writeLog<Result>(
   path: string,
   output: OutputOptions,
   work: (begin: () => (bytes: Uint8Array) => void) => Promise<Result>,
 ): Promise<Result> {
   let result: Result | undefined;
-  await writeOutput(path, output, async (unfinished) => {
+  const whole = `${path}.new`;
+  await writeOutput(whole, output, async (unfinished) => {
     const file = openSync(unfinished, "r+");
     try {
       result = await work(() => {
@@ -361,5 +370,6 @@ async function writeLog<Result>(
       closeSync(file);
     }
   });
+  renameSync(whole, path);
   return result!;
 }

@@ -12,8 +12,8 @@ export interface About {
   readonly [key: string]: unknown;
 }
 
-/** A file that goes along with the run. */
-export interface SentFile {
+/** An artifact whose file goes along with the run. */
+export interface WandbArtifact {
   /** The path that the run recorded. */
   readonly path: string;
   /** Its path in the folder `files`. */
@@ -33,14 +33,17 @@ export function aboutRun(
     readonly project: string;
     readonly inputs: readonly RecordedInput[];
     readonly renamed: Readonly<Record<string, string>>;
-    readonly files: readonly SentFile[];
+    readonly files: readonly WandbArtifact[];
     readonly runtime: string | undefined;
+    /** Whether keys of the config have other names at W&B. */
+    readonly hasOtherKeys: boolean;
   },
 ): About {
   const { project, inputs, renamed, runtime } = more;
   const files = new Map(more.files.map(({ path, file }) => [path, file]));
   const { types, text } = encodeJson(run.config);
-  const isPlain = types.length === 0 && isSame(text, run.config);
+  const isPlain = types.length === 0 && !more.hasOtherKeys &&
+    isSame(text, run.config);
   return {
     format: "ato-run",
     version: 1,

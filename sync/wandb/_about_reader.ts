@@ -1,5 +1,6 @@
 import { decodeJson, type TypeNote } from "../../internal/json.ts";
 import { isRecord } from "../../internal/objects.ts";
+import { storable } from "./_decode.ts";
 
 /** What the config key `ato` says, as far as it has the form that Ato writes. */
 export interface KnownAbout {
@@ -48,17 +49,20 @@ function readAbout(said: Record<string, unknown>): KnownAbout {
     ...(project !== undefined && { project }),
     ...(status !== undefined && { status }),
     ...(seed !== undefined && { seed }),
-    ...(isTexts(tags) && { tags }),
+    ...(isTexts(tags) && {
+      tags: tags.filter((tag) => tag !== "").map(storable),
+    }),
     ...(isRecord(error) && typeof error["message"] === "string" && {
       error: {
         name: textOf(error["name"]) ?? "Error",
-        message: error["message"],
+        message: storable(error["message"]),
       },
     }),
     metrics: new Map(
       Object.entries(isRecord(metrics) ? metrics : {}).filter((
         pair,
-      ): pair is [string, string] => typeof pair[1] === "string"),
+      ): pair is [string, string] => typeof pair[1] === "string")
+        .map(([column, name]) => [column, storable(name)]),
     ),
     ...(config !== undefined && { config }),
     ...(Array.isArray(artifacts) && {
@@ -68,7 +72,9 @@ function readAbout(said: Record<string, unknown>): KnownAbout {
 }
 
 function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return typeof value === "string" && value !== ""
+    ? storable(value)
+    : undefined;
 }
 
 function isTexts(value: unknown): value is string[] {

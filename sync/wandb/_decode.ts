@@ -68,18 +68,33 @@ export class Message {
     );
   }
 
-  /** A `google.protobuf.Timestamp` in milliseconds; `undefined` if it is missing. */
+  /** A `google.protobuf.Timestamp` in milliseconds; `undefined` if it is missing or no time. */
   time(field: number): number | undefined {
     if (!this.#fields.has(field)) return undefined;
     const at = this.message(field);
-    return at.integer(1) * 1000 + at.integer(2) / 1e6;
+    const time = timeOr(at.integer(1) * 1000 + at.integer(2) / 1e6, NaN);
+    return Number.isNaN(time) ? undefined : time;
   }
 }
 
 const decoder = new TextDecoder();
 
 function textOf(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
+  return storable(decoder.decode(bytes));
+}
+
+/** Replaces what SQLite cannot keep in a text: NUL, and halves of characters. */
+export function storable(text: string): string {
+  return text.replaceAll("\0", "\ufffd").toWellFormed();
+}
+
+/** The times that a file can have: the years 1 to 9999, in milliseconds since 1970. */
+const [FIRST_TIME, LAST_TIME] = [-62_135_596_800_000, 253_402_300_799_999];
+
+/** Rounds a time to milliseconds; one that no clock shows is the other one. */
+export function timeOr(time: number, other: number): number {
+  const rounded = Math.round(time);
+  return rounded >= FIRST_TIME && rounded <= LAST_TIME ? rounded : other;
 }
 
 /** A key path and its value. */

@@ -16,42 +16,51 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the machine and the program from `RunRecord` and `EnvironmentRecord`.
+ * Reads what `RunRecord` says of the machine.
  *
- * @param run The run.
- * @param about The environment, if the log has one.
+ * @throws {ProtobufError} If a part of it is no message.
  */
-export function environmentOf(
-  run: Message,
-  about: Message | undefined,
+export function environmentOfRun(run: Message): RunEnvironment {
+  return hostAndCommit(run.text(13), run.message(21).text(2));
+}
+
+function hostAndCommit(
+  host: string | undefined,
+  commit: string | undefined,
 ): RunEnvironment {
-  const commit = run.message(21).text(2) ?? about?.message(9).text(2);
-  const host = run.text(13) ?? about?.text(12);
-  const ofMachine = about === undefined ? {} : machineOf(about);
   return {
-    ...ofMachine,
     ...(host !== undefined && { host }),
     ...(commit !== undefined && { git: { commit } }),
   };
 }
 
-function machineOf(about: Message): RunEnvironment {
+/**
+ * Reads `EnvironmentRecord`: the machine and the program.
+ *
+ * @throws {ProtobufError} If a part of it is no message.
+ */
+export function environmentOf(about: Message): RunEnvironment {
   const [python, program, cwd] = [2, 6, 11].map((field) => about.text(field));
   const version = /^(?:CPython )?(\d\S*)$/.exec(python ?? "")?.[1];
   const os = systemOf(about.text(1));
   const [cpus, memory] = [about.integer(16), about.message(21).integer(1)];
   const args = about.texts(5);
   return {
+    ...hostAndCommit(about.text(12), about.message(9).text(2)),
     ...(version !== undefined && { runtime: { name: "python", version } }),
     ...(os !== undefined && { os }),
-    ...(cpus > 0 && { cpu: { count: cpus } }),
-    ...(memory > 0 && { memory }),
+    ...(isCount(cpus) && { cpu: { count: cpus } }),
+    ...(isCount(memory) && { memory }),
     ...(program !== undefined && { script: program }),
     ...(program !== undefined && args.length > 0 && {
       argv: [about.text(14) ?? "python", program, ...args],
     }),
     ...(cwd !== undefined && { cwd }),
   };
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value > 0;
 }
 
 /** Reads `Linux-6.1.0-x86_64-with-glibc2.36`. */

@@ -1,5 +1,5 @@
 import { isRecord } from "../../internal/objects.ts";
-import { itemOf, type Message } from "./_decode.ts";
+import { itemOf, type Message, storable, timeOr } from "./_decode.ts";
 import type { ForeignPoint } from "../../tracker/mod.ts";
 
 /** The deepest mapping of a row whose numbers become metrics. */
@@ -66,10 +66,8 @@ export function pointsOf(
 
 function timeOf(own: ReadonlyMap<string, number>, start: number): number {
   const stamp = (own.get("_timestamp") ?? NaN) * 1000;
-  const time = Number.isFinite(stamp)
-    ? stamp
-    : start + (own.get("_runtime") ?? 0) * 1000;
-  return Math.abs(time) <= 8.64e15 ? Math.round(time) : start;
+  const byRuntime = start + (own.get("_runtime") ?? 0) * 1000;
+  return timeOr(Number.isFinite(stamp) ? stamp : byRuntime, start);
 }
 
 /** A mapping is one metric for each of its numbers, as W&B shows it. */
@@ -85,7 +83,7 @@ function numbersOf(
     isRecord(value) && !Object.hasOwn(value, "_type") && depth < DEEPEST
   ) {
     for (const [key, member] of Object.entries(value)) {
-      numbersOf(`${name}.${key}`, member, found, depth + 1);
+      numbersOf(storable(`${name}.${key}`), member, found, depth + 1);
     }
   } else if (value !== null) found.leftOut.values++;
 }

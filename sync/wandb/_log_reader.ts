@@ -13,7 +13,19 @@ export interface LogDamage {
   isCut: boolean;
 }
 
-/** Tells whether a file starts as W&B's logs do. */
+/**
+ * Tells whether a file starts as W&B's logs do.
+ *
+ * @param path The file.
+ *
+ * @example
+ * ```ts
+ * import { isWandbLog } from "@ato/ato/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(isWandbLog("deno.json"), false);
+ * ```
+ */
 export function isWandbLog(path: string): boolean {
   const file = openSync(path, "r");
   try {

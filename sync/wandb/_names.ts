@@ -16,6 +16,14 @@ export const STEP_COLUMN = "ato/step";
  *
  * @param name The name.
  * @returns the name, with `-` for each character that W&B refuses; `uncategorized` if nothing is left.
+ *
+ * @example
+ * ```ts
+ * import { wandbProjectName } from "@ato/ato/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(wandbProjectName("vision/iris"), "vision-iris");
+ * ```
  */
 export function wandbProjectName(name: string): string {
   const cleaned = [...name.toWellFormed().replace(NOT_IN_PROJECT, "-")]
@@ -39,25 +47,50 @@ export function tagNames(tags: readonly string[]): string[] {
  * @returns the columns, in the order of the names.
  */
 export function columnNames(names: readonly string[]): string[] {
-  const taken = new Set([...COLUMNS, STEP_COLUMN, ""]);
-  // A metric keeps its own name if it can, whatever the metrics before it are called.
+  return freeNames(names, {
+    taken: [...COLUMNS, STEP_COLUMN],
+    empty: "metric",
+    fold: (name) => name.toLowerCase(),
+  });
+}
+
+/**
+ * Gives each key of a config the key that it has at W&B: its own, unless W&B uses that itself.
+ *
+ * @param keys The keys, each once.
+ * @returns the keys, in the same order.
+ */
+export function configKeys(keys: readonly string[]): string[] {
+  return freeNames(keys, {
+    taken: ["_wandb"],
+    empty: "_",
+    fold: (name) => name,
+  });
+}
+
+/** Appends `_` to names that are taken. A name stays as it is if it can, whatever the names before it are. */
+function freeNames(
+  names: readonly string[],
+  { taken: others, empty, fold }: {
+    readonly taken: readonly string[];
+    readonly empty: string;
+    readonly fold: (name: string) => string;
+  },
+): string[] {
+  const taken = new Set(["", ...others]);
   const own = new Set<string>();
   for (const name of names) {
-    if (!name.isWellFormed() || taken.has(folded(name))) continue;
-    taken.add(folded(name));
+    if (!name.isWellFormed() || taken.has(fold(name))) continue;
+    taken.add(fold(name));
     own.add(name);
   }
   return names.map((name) => {
     if (own.has(name)) return name;
-    let column = name === "" ? "metric" : name.toWellFormed();
-    while (taken.has(folded(column))) column += "_";
-    taken.add(folded(column));
-    return column;
+    let free = name === "" ? empty : name.toWellFormed();
+    while (taken.has(fold(free))) free += "_";
+    taken.add(fold(free));
+    return free;
   });
-}
-
-function folded(name: string): string {
-  return name.toLowerCase();
 }
 
 /** Finds a key that none of the others is: `ato`, `ato_`, … */

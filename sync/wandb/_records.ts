@@ -63,11 +63,11 @@ export function header(): Uint8Array {
   );
 }
 
-/** Pairs of a key and JSON: `ConfigItem`, `SummaryItem`. */
-export type Items = readonly (readonly [key: string, json: string])[];
+/** Keys of W&B's config or summary, each with its value as JSON; in a summary also `NaN` and `Infinity`. */
+export type WandbItems = readonly (readonly [key: string, json: string])[];
 
 /** `ConfigRecord` and `SummaryRecord` have the same form. */
-export function updates(items: Items): Uint8Array {
+export function updates(items: WandbItems): Uint8Array {
   return join(
     ...items.map(([key, json]) =>
       bytesField(1, join(bytesField(1, key), bytesField(16, json)))
@@ -80,7 +80,7 @@ export interface RunContent {
   readonly id: string;
   readonly entity: string | undefined;
   readonly project: string;
-  readonly config: Items;
+  readonly config: WandbItems;
   readonly group: string | undefined;
   readonly jobType: string | undefined;
   readonly name: string | undefined;

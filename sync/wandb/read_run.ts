@@ -1,7 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { setOwn } from "../../internal/objects.ts";
-import { isRecord } from "../../internal/objects.ts";
+import { isRecord, setOwn } from "../../internal/objects.ts";
 import { ProtobufError } from "../../internal/protobuf_reader.ts";
 import {
   type ConsolePart,
@@ -16,8 +15,10 @@ import {
   type LogRecord,
   Message,
   recordOf,
+  storable,
+  timeOr,
 } from "./_decode.ts";
-import { environmentOf } from "./_environment.ts";
+import { environmentOf, environmentOfRun } from "./_environment.ts";
 import {
   type Columns,
   type LeftOut,
@@ -45,6 +46,15 @@ export interface WandbRun {
  *
  * @param path The log.
  * @returns the run; `undefined` if the log has no run.
+ *
+ * @example Import the runs of a folder
+ * ```ts ignore
+ * import { readWandbRun } from "@ato/ato/sync";
+ * import { importRuns } from "@ato/ato/tracker";
+ *
+ * const found = readWandbRun("wandb/run-20260131_235959-abc123/run-abc123.wandb");
+ * if (found !== undefined) await importRuns("runs.db", [found.run]);
+ * ```
  */
 export function readWandbRun(path: string): WandbRun | undefined {
   const found = new Found();
@@ -81,7 +91,8 @@ class Found {
   readonly summary = new Map<string, unknown>();
   readonly columns = new Set<string>();
   readonly leftOut: LeftOut = { values: 0, rows: 0 };
-  environment: Message | undefined;
+  /** The machine and the program, from the records that can be read. */
+  environment: RunEnvironment = {};
   exit: { readonly code: number; readonly runtime: number } | undefined;
   unreadable = 0;
   hasConsole = false;
@@ -105,7 +116,11 @@ class Found {
     else if (type === "config") this.#configure(new Message(content));
     else if (type === "summary") this.#summarise(new Message(content));
     else if (type === "environment") {
-      this.environment ??= new Message(content);
+      // A later record adds what only the process knew that watched the machine.
+      this.environment = {
+        ...environmentOf(new Message(content)),
+        ...this.environment,
+      };
     } else if (type === "exit") {
       const exit = new Message(content);
       this.exit = exit.integer(3) === 1
@@ -117,6 +132,7 @@ class Found {
   #run(run: Message): void {
     this.start ??= run.time(17);
     this.run = run;
+    this.environment = { ...this.environment, ...environmentOfRun(run) };
     this.#configure(run.message(4));
     this.#summarise(run.message(5));
   }
@@ -209,7 +225,7 @@ function toRun(path: string, found: Found, damage: LogDamage): WandbRun {
     startTime: start,
     ...endOf(found, start),
     config: about.config ?? found.config,
-    environment: environmentOf(run, found.environment) as RunEnvironment,
+    environment: found.environment,
     artifacts: about.artifacts ?? filesBeside(path),
     ...(found.hasConsole && { console: () => consoleOf(path, start) }),
     metrics: function* () {
@@ -250,7 +266,9 @@ function endOf(
   { exit, lastTime }: Found,
   start: number,
 ): { readonly endTime?: number } {
-  const byClock = exit === undefined ? start : start + exit.runtime * 1000;
+  const byClock = exit === undefined
+    ? start
+    : timeOr(start + exit.runtime * 1000, start);
   const end = Math.max(byClock, lastTime ?? start);
   return exit === undefined && lastTime === undefined ? {} : { endTime: end };
 }
@@ -297,9 +315,8 @@ function* consoleOf(
     if (type !== "outputRaw" && type !== "output") continue;
     try {
       const part = new Message(content);
-      const time = part.time(2) ?? start;
       yield {
-        at: Math.abs(time) <= 8.64e15 ? Math.max(0, Math.round(time)) : 0,
+        at: Math.max(0, part.time(2) ?? start),
         stream: part.integer(1) === 1 ? "stdout" : "stderr",
         bytes: encoder.encode(part.text(3) ?? ""),
       };
@@ -328,7 +345,7 @@ function filesBeside(log: string): { path: string; size: number }[] {
       // A link is what the program saved from elsewhere; it is not followed.
       if (entry.isDirectory()) visit(path);
       else if (entry.isFile() && !OWN_FILES.has(entry.name)) {
-        found.push({ path, size: statSync(path).size });
+        found.push({ path: storable(path), size: statSync(path).size });
       }
     }
   };

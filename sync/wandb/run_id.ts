@@ -6,6 +6,15 @@ import type { Run } from "../../tracker/mod.ts";
  *
  * @param run The run.
  * @returns 32 characters from 0-9 and a-f: those of the UUID, if it has one.
+ *
+ * @example
+ * ```ts
+ * import { wandbRunId } from "@ato/ato/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const uuid = "01234567-89ab-4def-8123-456789abcdef";
+ * assertEquals(wandbRunId({ id: 1, uuid }), "0123456789ab4def8123456789abcdef");
+ * ```
  */
 export function wandbRunId(run: Pick<Run, "id" | "uuid">): string {
   const id = (run.uuid ?? "").replaceAll("-", "").toLowerCase();
@@ -20,6 +29,19 @@ export function wandbRunId(run: Pick<Run, "id" | "uuid">): string {
  * Names the folder of a run as W&B does: `offline-run-20260131_235959-ID`, by the time of its start (UTC).
  *
  * @param run The run.
+ *
+ * @example
+ * ```ts
+ * import { wandbRunFolder } from "@ato/ato/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const uuid = "01234567-89ab-4def-8123-456789abcdef";
+ * const startTime = new Date("2026-01-31T23:59:59Z");
+ * assertEquals(
+ *   wandbRunFolder({ id: 1, uuid, startTime }),
+ *   "offline-run-20260131_235959-0123456789ab4def8123456789abcdef",
+ * );
+ * ```
  */
 export function wandbRunFolder(
   run: Pick<Run, "id" | "uuid" | "startTime">,

@@ -1,6 +1,12 @@
 import { STEP_COLUMN } from "./_names.ts";
-import { columnNames, freeKey, tagNames, wandbProjectName } from "./_names.ts";
-import { type About, aboutRun, type SentFile } from "./_about.ts";
+import {
+  columnNames,
+  configKeys,
+  freeKey,
+  tagNames,
+  wandbProjectName,
+} from "./_names.ts";
+import { type About, aboutRun, type WandbArtifact } from "./_about.ts";
 import { HistoryEncoder, numberText } from "./_history_record.ts";
 import { LogWriter } from "./_log_writer.ts";
 import * as records from "./_records.ts";
@@ -20,7 +26,7 @@ export interface WandbLogOptions {
   /** What the run read. @default {nothing is said} */
   readonly inputs?: readonly RecordedInput[];
   /** Files that are in the folder `files`: artifacts with the path that the run recorded. */
-  readonly artifacts?: readonly SentFile[];
+  readonly artifacts?: readonly WandbArtifact[];
   /** Further files that are in the folder `files`. */
   readonly files?: readonly string[];
   /** What the program printed. @default {it is left out} */
@@ -44,9 +50,9 @@ export interface WandbLog {
   /** Whether the rows have the steps of Ato in a column of their own. */
   readonly hasStepColumn: boolean;
   /** The config, by key as JSON. */
-  readonly config: records.Items;
+  readonly config: records.WandbItems;
   /** The summary, by key as JSON with NaN and Infinity. */
-  readonly summary: records.Items;
+  readonly summary: records.WandbItems;
 }
 
 /** The exit codes of W&B: 255 is a run that was interrupted. */
@@ -74,6 +80,35 @@ class NeedsStepColumn extends Error {}
  * @param begin Starts a file, also again if the steps turn out to need a column of their own; returns what takes the
  *   bytes, which are valid until it returns.
  * @returns what was written.
+ * @throws {StorageError} If the run is damaged.
+ *
+ * @example
+ * ```ts
+ * import { writeWandbLog } from "@ato/ato/sync";
+ * import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
+ * import { assertEquals } from "@std/assert";
+ * import { mkdtempSync, rmSync } from "node:fs";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ *
+ * const folder = mkdtempSync(join(tmpdir(), "ato-"));
+ * const experiment = { projectName: "demo", sql: { dbPath: join(folder, "runs.db") } };
+ * const logger = new SQLLogger({ lr: 0.1, experiment });
+ * const id = await logger.run();
+ * logger.logMetrics({ loss: 0.5, accuracy: 0.8 }, 0);
+ * await logger.finish();
+ *
+ * const finder = new SQLFinder({ experiment });
+ * const run = (await finder.findRun(id))!;
+ * let log: Uint8Array[] = [];
+ * const { rows } = await writeWandbLog(run, { project: "demo" }, () => {
+ *   log = [];
+ *   return (bytes) => log.push(bytes.slice());
+ * });
+ * assertEquals([rows, new TextDecoder().decode(log[0]!.slice(0, 4))], [1, ":W&B"]);
+ * await finder.close();
+ * rmSync(folder, { recursive: true });
+ * ```
  */
 export async function writeWandbLog(
   run: Run,
@@ -135,30 +170,30 @@ class RunWriter {
     this.#log.add(records.record(++this.#num, type, content));
   }
 
-  #config(names: readonly string[], columns: readonly string[]): records.Items {
+  #config(
+    names: readonly string[],
+    columns: readonly string[],
+  ): records.WandbItems {
     const run = this.#run;
     const { project, inputs = [], artifacts = [], runtime } = this.#options;
     const renamed: Record<string, string> = Object.create(null);
     for (const [i, name] of names.entries()) {
       if (columns[i] !== name) renamed[columns[i]!] = name;
     }
+    const config = Object.entries(run.config);
+    const given = config.map(([key]) => key);
+    const keys = configKeys(given);
     const about: About = aboutRun(run, {
       ...{ project, inputs, renamed, files: artifacts, runtime },
+      hasOtherKeys: keys.some((key, i) => key !== given[i]),
     });
-    const config = Object.entries(run.config);
-    const taken = ["_wandb", ""];
-    const keys = config.map(([key]) => key);
-    const items = config.map(([key, value]) => {
-      // `_wandb` is W&B's own, and a key cannot be empty.
-      const free = taken.includes(key)
-        ? freeKey(key === "" ? "_" : `${key}_`, keys)
-        : key.toWellFormed();
-      return [free, configJson(value)] as const;
-    });
-    return [...items, [freeKey("ato", keys), configJson(about)]];
+    return [
+      ...config.map(([, value], i) => [keys[i]!, configJson(value)] as const),
+      [freeKey("ato", keys), configJson(about)],
+    ];
   }
 
-  #addRun(config: records.Items): void {
+  #addRun(config: records.WandbItems): void {
     const run = this.#run;
     const { project, wandbProject, entity } = this.#options;
     const { environment } = run;
@@ -207,7 +242,7 @@ class RunWriter {
     names: readonly string[],
     columns: readonly string[],
     hasStepColumn: boolean,
-  ): Promise<{ rows: number; summary: records.Items; end: number }> {
+  ): Promise<{ rows: number; summary: records.WandbItems; end: number }> {
     const keys = [...columns, "_step", "_runtime", "_timestamp", STEP_COLUMN];
     const own = columns.length;
     const encoder = new HistoryEncoder(keys);

@@ -11,9 +11,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { spawn } from "node:child_process";
 import process from "node:process";
 import { test } from "node:test";
 import { SQLLogger } from "@ato/ato/tracker";
+import { ROOT, runtimeArgs } from "../_shared/run_script.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 
 /** A folder with a file of runs, and the command that syncs it. */
@@ -152,6 +154,8 @@ test("ato sync wandb: nothing that can hold a secret goes along unless it is ask
     await sync("--with-sources");
     const times = textOf().split(secret).length - 1;
     assertEquals(times, 5, "output, word, folder, script and difference");
+    await sync();
+    assertEquals(textOf().includes(secret), false);
   }));
 
 test("ato sync wandb: says which program ran under ato run, and not that ato did", () =>
@@ -205,6 +209,48 @@ test("ato sync wandb: a file from a stranger cannot name a file of this user", (
       ),
       [],
     );
+  }));
+
+test("ato sync wandb: killed while it writes, it leaves no log that wandb would send, and goes on later", () =>
+  inPlace(async ({ db, out, sync }) => {
+    const points = 200_000;
+    await makeRun(db, {
+      more: (logger) =>
+        logger.logMetricBatch(
+          Array.from({ length: points }, (_, step) => ({
+            ...{ key: "loss", step: step + 5, value: step },
+          })),
+        ),
+    });
+    const isWriting = () =>
+      existsSync(out) &&
+      filesIn(out).some((path) => /part/.test(path) && statSync(path).size > 0);
+    // A machine that is busy may look when everything is written: then again.
+    let isKilled = false;
+    for (let attempt = 0; attempt < 10 && !isKilled; attempt++) {
+      rmSync(out, { recursive: true, force: true });
+      const child = spawn(
+        process.execPath,
+        [
+          ...[...runtimeArgs("run"), join(ROOT, "cli.ts"), "sync", "wandb"],
+          ...["--db", db, "--out", out],
+        ],
+        { stdio: "ignore", cwd: join(out, "..") },
+      );
+      const ended = new Promise((resolve) => child.on("exit", resolve));
+      while (child.exitCode === null && !isWriting()) {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      child.kill("SIGKILL");
+      await ended;
+      isKilled = child.signalCode === "SIGKILL";
+    }
+    assertEquals(isKilled, true);
+    assertEquals(filesIn(out).filter((path) => path.endsWith(".wandb")), []);
+    const { code, out: said } = await sync();
+    assertEquals(code, 0);
+    assertStringIncludes(said, `written`);
+    assertStringIncludes(said, `${points + 3} rows`);
   }));
 
 test("ato sync wandb: says that W&B keeps rows which a resumed run replaced", () =>

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   copyFileSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   writeFileSync,
@@ -11,6 +12,8 @@ import { basename, join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
+import fc from "fast-check";
+import { readWandbRun, writeWandbLog } from "@ato/ato/sync";
 import { encodeJson } from "../../internal/json.ts";
 import {
   bytesField,
@@ -18,8 +21,9 @@ import {
   join as joinFields,
 } from "../../internal/protobuf.ts";
 import { LogWriter } from "../../sync/wandb/_log_writer.ts";
-import { record } from "../../sync/wandb/_records.ts";
+import { RECORD, record } from "../../sync/wandb/_records.ts";
 import { ROOT } from "../_shared/run_script.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 import { ato, inFolder } from "../cli/_lib.ts";
 import { runProgram, WANDB_PYTHONS, WHY_NO_WANDB } from "./_wandb_pythons.ts";
 
@@ -52,6 +56,8 @@ async function withRun<T>(
     await finder.close();
   }
 }
+
+const RECORD_TYPES = Object.keys(RECORD) as (keyof typeof RECORD)[];
 
 /** A log in a folder as wandb names it. */
 function writeLog(
@@ -258,6 +264,78 @@ test("ato import: a run that ato wrote for W&B comes back as the same run", () =
     assertEquals((await importInto(db, out)).results[0].same, 1);
   }));
 
+const VALUE = fc.oneof(
+  fc.double(),
+  fc.constantFrom(NaN, Infinity, -Infinity, -0, 5e-324, 2 ** 60),
+);
+const STEP = fc.oneof(
+  fc.integer({ min: -3, max: 12 }),
+  fc.maxSafeInteger(),
+);
+const METRIC = fc.oneof(
+  fc.constantFrom(
+    ...["loss", "Loss", "_step", "_step_", "ato/step", "a.b", "a"],
+    ...["__proto__", "metric"],
+  ),
+  // SQLite keeps no NUL, so the logger refuses it.
+  fc.string({ minLength: 1, maxLength: 12, unit: "binary" })
+    .filter((name) => name.isWellFormed() && !name.includes("\0")),
+);
+
+test("ato import: whatever a run logged, ato sync wandb and back changes no value and no step", () =>
+  withTempFolder((folder) =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(METRIC, STEP, VALUE), { maxLength: 40 }),
+        fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })),
+        async (points, extra) => {
+          const place = mkdtempSync(join(folder, "run-"));
+          const [db, log] = [join(place, "runs.db"), join(place, "run.wandb")];
+          const { experiment: _, ...more } = extra as Record<string, unknown>;
+          const experiment = { projectName: "p", sql: { dbPath: db } };
+          const logger = new SQLLogger({ ...more, experiment });
+          const id = await logger.run();
+          for (const [key, step, value] of points) {
+            logger.logMetric(key, value, step);
+          }
+          await logger.finish();
+          await withRun(db, id, async (run) => {
+            let parts: Uint8Array[] = [];
+            await writeWandbLog(run, { project: "p" }, () => {
+              parts = [];
+              return (bytes) => parts.push(bytes.slice());
+            });
+            writeFileSync(log, joinFields(...parts));
+            const { run: back, notices } = readWandbRun(log)!;
+            assertEquals(notices, []);
+            assertEquals(back.config, run.config);
+            const seen = new Map<string, [number, number][]>();
+            for (const [metric, some] of back.metrics()) {
+              const list = seen.get(metric) ?? [];
+              for (const { step, value } of some) {
+                list.push([step, value]);
+              }
+              seen.set(metric, list);
+            }
+            const logged = new Map<string, [number, number][]>();
+            for (const metric of await run.metrics.names()) {
+              const { points } = await run.metrics.points(metric);
+              logged.set(
+                metric,
+                points.map(({ step, value }) => [step, value]),
+              );
+            }
+            assertEquals(
+              new Map([...seen].sort()),
+              new Map([...logged].sort()),
+            );
+          });
+        },
+      ),
+      { numRuns: 40 },
+    )
+  ));
+
 test("ato import: a log is read as far as it is whole", () =>
   inFolder(async (folder) => {
     const rows = Array.from(
@@ -394,6 +472,96 @@ test("ato import: a run that went on since it was imported is brought up to date
     assertEquals((await importInto(db, path)).results[0].same, 1);
     assertEquals(await pointsOf(id), [1, "completed"]);
   }));
+
+/** Bytes of messages that may be none: fields of the numbers that records have, with anything in them. */
+const { message: MESSAGE } = fc.letrec<{ message: Uint8Array }>((tie) => ({
+  message: fc.array(
+    fc.tuple(
+      fc.constantFrom(1, 2, 3, 4, 5, 6, 8, 10, 11, 13, 16, 17, 18, 21, 26, 199),
+      fc.oneof(
+        { depthSize: "small", withCrossShrink: true },
+        fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+        fc.constantFrom(
+          ...[
+            "ato",
+            "_step",
+            "_timestamp",
+            "lr",
+            "1e999",
+            "-7",
+            "\0",
+            '"\\u0000\\ud800"',
+          ],
+          ...[
+            '{"a": {"\\u0000": 1}}',
+            "[[",
+            "NaN",
+            "{}",
+            '{"__proto__": {"x": 1}}',
+          ],
+          '{"format": "ato-run", "version": 1, "project": "\\ud800", "tags": ["\\u0000", ""]}',
+        ),
+        fc.uint8Array({ maxLength: 8 }),
+        tie("message"),
+      ),
+    ),
+    { maxLength: 6 },
+  ).map((fields) =>
+    joinFields(
+      ...fields.map(([field, value]) =>
+        typeof value === "bigint"
+          ? integerField(field, value)
+          : bytesField(field, value)
+      ),
+    )
+  ),
+}));
+
+test("ato import: no log, whatever its records say, breaks the import of another one or the file", () =>
+  withTempFolder((folder) =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.constantFrom(...RECORD_TYPES), MESSAGE), {
+          maxLength: 8,
+        }),
+        async (records) => {
+          const place = mkdtempSync(join(folder, "fuzz-"));
+          const db = join(place, "runs.db");
+          const bad = writeLog(join(place, "wandb"), [
+            ...records.map(([type, content]) => record(1, type, content)),
+            run({ lr: "0.1" }),
+            row(0, { loss: "1" }),
+          ]);
+          const good = join(place, "wandb", "offline-run-2-y");
+          mkdirSync(good);
+          copyFileSync(
+            writeLog(place, [run({}, "y"), row(3, { loss: "4" })]),
+            join(good, "run-y.wandb"),
+          );
+          const { results, err } = await importInto(db, join(place, "wandb"));
+          assertEquals(results[0]?.added, [1, 2], err + bad);
+          const finder = new SQLFinder(db);
+          for (const id of [1, 2]) {
+            const found = (await finder.findRun(id))!;
+            void [
+              found.config,
+              found.startTime,
+              found.endTime,
+              found.environment,
+              found.tags,
+            ];
+            const { points } = await found.metrics.points("loss");
+            assert(points.length > 0);
+            await finder.consoleOf(id);
+            await finder.factorsOf(id);
+          }
+          await finder.close();
+          assertEquals(({} as { x?: unknown }).x, undefined);
+        },
+      ),
+      { numRuns: 60 },
+    )
+  ));
 
 test("ato import: what is no log of W&B is refused or left out in one sentence", () =>
   inFolder(async (folder) => {
