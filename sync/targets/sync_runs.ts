@@ -84,6 +84,37 @@ export interface SyncReport {
  * @param target The target.
  * @param options Which runs, and for how long.
  * @returns what was sent, and what was not.
+ *
+ * @example
+ * ```ts
+ * import { type SyncTarget, syncRuns } from "@ato/ato/sync";
+ * import { SQLLogger } from "@ato/ato/tracker";
+ * import { assertEquals } from "@std/assert";
+ * import { mkdtempSync, rmSync } from "node:fs";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ *
+ * const folder = mkdtempSync(join(tmpdir(), "ato-"));
+ * const dbPath = join(folder, "runs.db");
+ * const logger = new SQLLogger({ experiment: { projectName: "demo", sql: { dbPath } } });
+ * await logger.run();
+ * await logger.finish();
+ *
+ * const seen: string[] = [];
+ * const target: SyncTarget<boolean> = {
+ *   kind: "list",
+ *   address: "list:seen",
+ *   send({ project }, memory) {
+ *     seen.push(project);
+ *     memory.save(true);
+ *     return Promise.resolve({ changed: true });
+ *   },
+ * };
+ * assertEquals(await syncRuns(target, { dbPath }), { sent: [1], same: 0, left: [] });
+ * assertEquals(await syncRuns(target, { dbPath }), { sent: [], same: 1, left: [] });
+ * assertEquals(seen, ["demo"]);
+ * rmSync(folder, { recursive: true });
+ * ```
  */
 export async function syncRuns(
   target: SyncTarget,
