@@ -191,11 +191,13 @@ class Sync {
 
   async #loop(): Promise<void> {
     const { follow = false, untilEnded, interval = 1000 } = this.#options;
-    for (;;) {
+    for (let wasDone = false;;) {
       const version = await this.#finder.dataVersion();
       const isDone = await this.#pass();
       if (this.#signal.aborted) return;
-      if (untilEnded !== undefined ? isDone : !follow) return;
+      // A run that has just ended can still go to the trash, so it is looked at twice.
+      if (untilEnded !== undefined ? isDone && wasDone : !follow) return;
+      wasDone = isDone;
       await this.#untilChange(version, interval);
       if (this.#signal.aborted) return;
     }
@@ -206,7 +208,8 @@ class Sync {
     version: number | undefined,
     interval: number,
   ): Promise<void> {
-    for (let n = 0; n < 10; n++) {
+    const looks = this.#options.untilEnded === undefined ? 10 : 1;
+    for (let n = 0; n < looks; n++) {
       await this.#sleep(interval);
       if (this.#signal.aborted) return;
       if (await this.#finder.dataVersion() !== version) return;
