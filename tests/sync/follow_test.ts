@@ -392,12 +392,14 @@ await logger.finish();
     ).ended;
     assertEquals(code, 0, err);
     assertStringIncludes(err, "itself");
-    const active = () => stub.runs.filter(({ stage }) => stage === "active");
+    const keys = () =>
+      stub.runs.filter(({ stage }) => stage === "active").map((run) => [
+        run.status,
+        ...run.points.map(({ key }) => key),
+      ]);
+    const wanted = [["FINISHED", "loss"], ["FINISHED", "own"]];
     await until(
-      () =>
-        active().length === 2 &&
-        active().every(({ status }) => status === "FINISHED"),
+      () => JSON.stringify(keys()) === JSON.stringify(wanted),
       "the run of the program is there, and not that of ato run",
     );
-    assertEquals(active()[1]!.points.map(({ key }) => key), ["own"]);
   }));
