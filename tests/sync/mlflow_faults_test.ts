@@ -5,7 +5,7 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer as createTlsServer } from "node:https";
 import { join } from "node:path";
 import { test } from "node:test";
-import { SQLLogger } from "../../tracker/mod.ts";
+import { editRun, SQLLogger } from "../../tracker/mod.ts";
 import {
   mlflowTarget,
   type SyncOptions,
@@ -314,6 +314,44 @@ test("logins are sent, and neither stored nor shown", () =>
           assertStringIncludes(String(error), "as an MLflow server");
         }
       }
+    })
+  ));
+
+test("a server that is a new one under the same address gets all runs again", () =>
+  withTempFolder((folder) =>
+    withStub(async (stub) => {
+      const dbPath = await writeRun(folder);
+      const logger = new SQLLogger({
+        experiment: { projectName: "faults", sql: { dbPath } },
+      });
+      const id = await logger.run();
+      await logger.finish();
+      await sync(stub, dbPath);
+      const before = stub.content() as unknown[];
+      assertEquals(before.length, 2);
+      stub.wipe();
+      await editRun(dbPath, id, { notes: "something new" });
+      assertEquals((await sync(stub, dbPath)).sent, [2]);
+      assertEquals((await sync(stub, dbPath)).sent, [1]);
+      assertEquals((stub.content() as unknown[])[1], before[0]);
+    })
+  ));
+
+test("a server that does not answer is asked again", () =>
+  withTempFolder((folder) =>
+    withStub(async (stub) => {
+      const dbPath = await writeRun(folder);
+      let end = () => {};
+      const never = new Promise<void>((done) => end = done);
+      stub.gate = (n) => n === 1 ? never : Promise.resolve();
+      const report = await syncRuns(mlflowTarget(stub.url, { timeout: 3000 }), {
+        ...{ dbPath, pause: 1, tries: 20 },
+      });
+      end();
+      assertEquals([report.sent, report.problem], [[1], undefined]);
+      assert(
+        stub.requests.filter((name) => name.endsWith("/search")).length > 1,
+      );
     })
   ));
 
