@@ -52,7 +52,6 @@ export {
   type MlflowImportOptions,
 } from "./mlflow/import_server.ts";
 export {
-  type MlflowSent,
   mlflowTarget,
   type MlflowTargetOptions,
 } from "./mlflow/mlflow_target.ts";

@@ -200,6 +200,12 @@ function failure(
   { address, isSlow }: { address: string; isSlow: boolean },
 ): Error {
   const reason = isSlow ? "it does not answer in time" : reasonOf(error);
+  if (/wrong.version.number|InvalidContentType|packet length/i.test(reason)) {
+    return new TargetError(
+      `Cannot reach ${address}: it does not speak TLS; write http:// in place of https://`,
+      { cause: error, isForAll: true },
+    );
+  }
   if (/certificate|TLS|SSL|self.signed|UnknownIssuer/i.test(reason)) {
     return new TargetError(
       `Cannot trust ${address}: ${reason}; give the certificate of its authority in DENO_CERT or NODE_EXTRA_CA_CERTS`,

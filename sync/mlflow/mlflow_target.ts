@@ -41,6 +41,7 @@ export interface MlflowTargetOptions extends Login {
 export interface MlflowSent {
   /** The id of the run there. */
   readonly runId: string;
+  /** The id of its experiment. */
   readonly experimentId: string;
   /** The digest of what was sent without points. */
   readonly head?: string;
@@ -48,6 +49,7 @@ export interface MlflowSent {
   readonly state?: string;
   /** The names of the user's tags there. */
   readonly tags?: readonly string[];
+  /** How far each series was sent. */
   readonly cursors: Cursors;
   /** The metrics of a batch that was sent, if it is not known whether it arrived. */
   readonly open?: readonly string[];
@@ -68,11 +70,21 @@ const AT_ONCE = 100;
  * @param options The login if the address has none, and how long a request may take.
  * @returns the target.
  * @throws {TargetError} If the address is none.
+ *
+ * @example
+ * ```ts
+ * import { mlflowTarget } from "@ato/ato/sync";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // The login is used, and is no part of what is shown.
+ * const target = mlflowTarget("mlflow+http://me:secret@127.0.0.1:5000/");
+ * assertEquals(target.address, "http://127.0.0.1:5000");
+ * ```
  */
 export function mlflowTarget(
   address: string,
   options: MlflowTargetOptions = {},
-): SyncTarget<MlflowSent> {
+): SyncTarget {
   return new MlflowTarget(readAddress(address, options), options);
 }
 

@@ -36,6 +36,7 @@ PRAGMA user_version = ${VERSION};
 
 /** What is known of a run that was sent, or that could not be. */
 export interface SentRun {
+  /** Its identity across machines. */
   readonly uuid: string;
   /** The revision of the run when all of it was there. */
   readonly revision?: string;
@@ -47,12 +48,15 @@ export interface SentRun {
 
 /** What is known of a target. */
 export interface KnownTarget {
+  /** What it is, e.g. `mlflow`. */
   readonly kind: string;
+  /** Where it is, without a login. */
   readonly address: string;
   /** Why the last sync ended early. */
   readonly problem?: string;
   /** When that was, or when the last sync ended, in milliseconds since 1970. */
   readonly at?: number;
+  /** Its runs, by UUID. */
   readonly runs: readonly SentRun[];
 }
 

@@ -84,6 +84,37 @@ export interface SyncReport {
  * @param target The target.
  * @param options Which runs, and for how long.
  * @returns what was sent, and what was not.
+ *
+ * @example
+ * ```ts
+ * import { type SyncTarget, syncRuns } from "@ato/ato/sync";
+ * import { SQLLogger } from "@ato/ato/tracker";
+ * import { assertEquals } from "@std/assert";
+ * import { mkdtempSync, rmSync } from "node:fs";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ *
+ * const folder = mkdtempSync(join(tmpdir(), "ato-"));
+ * const dbPath = join(folder, "runs.db");
+ * const logger = new SQLLogger({ experiment: { projectName: "demo", sql: { dbPath } } });
+ * await logger.run();
+ * await logger.finish();
+ *
+ * const seen: string[] = [];
+ * const target: SyncTarget<boolean> = {
+ *   kind: "list",
+ *   address: "list:seen",
+ *   send({ project }, memory) {
+ *     seen.push(project);
+ *     memory.save(true);
+ *     return Promise.resolve({ changed: true });
+ *   },
+ * };
+ * assertEquals(await syncRuns(target, { dbPath }), { sent: [1], same: 0, left: [] });
+ * assertEquals(await syncRuns(target, { dbPath }), { sent: [], same: 1, left: [] });
+ * assertEquals(seen, ["demo"]);
+ * rmSync(folder, { recursive: true });
+ * ```
  */
 export async function syncRuns(
   target: SyncTarget,
@@ -160,11 +191,13 @@ class Sync {
 
   async #loop(): Promise<void> {
     const { follow = false, untilEnded, interval = 1000 } = this.#options;
-    for (;;) {
+    for (let wasDone = false;;) {
       const version = await this.#finder.dataVersion();
       const isDone = await this.#pass();
       if (this.#signal.aborted) return;
-      if (untilEnded !== undefined ? isDone : !follow) return;
+      // A run that has just ended can still go to the trash, so it is looked at twice.
+      if (untilEnded !== undefined ? isDone && wasDone : !follow) return;
+      wasDone = isDone;
       await this.#untilChange(version, interval);
       if (this.#signal.aborted) return;
     }
@@ -175,7 +208,8 @@ class Sync {
     version: number | undefined,
     interval: number,
   ): Promise<void> {
-    for (let n = 0; n < 10; n++) {
+    const looks = this.#options.untilEnded === undefined ? 10 : 1;
+    for (let n = 0; n < looks; n++) {
       await this.#sleep(interval);
       if (this.#signal.aborted) return;
       if (await this.#finder.dataVersion() !== version) return;

@@ -1,7 +1,7 @@
 /** A real MLflow server for tests, started once for a test file, and its own Python client. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
-import { connect, createServer, type Server } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import process from "node:process";
@@ -197,11 +197,16 @@ export interface Door {
 export async function doorTo(url: string): Promise<Door> {
   const [port, to] = [await freePort(), Number(new URL(url).port)];
   let server: Server | undefined;
+  const open = new Set<Socket>();
   return {
     url: `http://127.0.0.1:${port}`,
     async open() {
       const opened = server = createServer((client) => {
         const through = connect(to, "127.0.0.1");
+        for (const socket of [client, through]) {
+          open.add(socket);
+          socket.once("close", () => open.delete(socket));
+        }
         client.on("error", () => through.destroy());
         through.on("error", () => client.destroy());
         client.pipe(through).pipe(client);
@@ -209,7 +214,10 @@ export async function doorTo(url: string): Promise<Door> {
       await new Promise<void>((done) => opened.listen(port, "127.0.0.1", done));
     },
     async close() {
-      await new Promise((done) => server?.close(done));
+      const closed = new Promise((done) => server?.close(done));
+      // A client may keep its connection for the next request.
+      for (const socket of open) socket.destroy();
+      await closed;
     },
   };
 }

@@ -79,6 +79,7 @@ export class StubMlflow {
   /** Is called after a request was handled. */
   onHandled: (n: number) => void = () => {};
   url = "";
+  #epoch = 1_000_000;
   #close: () => Promise<void> = () => Promise.resolve();
 
   static async start(): Promise<StubMlflow> {
@@ -99,6 +100,12 @@ export class StubMlflow {
 
   async end(): Promise<void> {
     await this.#close();
+  }
+
+  /** Makes it a new server under the same address: without data, and with ids that begin anew. */
+  wipe(): void {
+    this.runs.length = this.experiments.length = 0;
+    this.#epoch += 1_000_000;
   }
 
   /** What is on the server, in a form that can be compared: without ids. */
@@ -211,7 +218,7 @@ export class StubMlflow {
         ...{
           id,
           name: String(name),
-          created: 1_000_000 + this.experiments.length,
+          created: this.#epoch + this.experiments.length,
         },
         tags: mapOf(tags),
       });

@@ -13,6 +13,7 @@ import { ROOT, runtimeArgs } from "../_shared/run_script.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
 import { StubMlflow } from "./_stub_mlflow.ts";
 
+const TRACKER = new URL("../../tracker/mod.ts", import.meta.url).href;
 const ATO = [process.execPath, ...runtimeArgs("run"), join(ROOT, "cli.ts")];
 
 interface Child {
@@ -351,4 +352,54 @@ test("a run is sent by one process at a time", () =>
     const { code, err } = await first.ended;
     assertEquals(code, 0, err);
     assertEquals(stub.runs.map(({ points }) => points.length), [1]);
+  }));
+
+test("ato run --sync sends what a program prints; runs that it records itself are sent in its place", () =>
+  withStub(async (stub, folder) => {
+    const env = { ATO_COMMAND: JSON.stringify(ATO) };
+    const dbPath = join(folder, "runs.db");
+    const words = [
+      ...[...ATO, "run", "--db", dbPath, "--project", "live"],
+      ...["--sync", `mlflow+${stub.url}`, "--no-observe", "--"],
+    ];
+    const printing = join(folder, "print.mjs");
+    writeFileSync(printing, 'console.log("loss=0.5 step=3");');
+    const plain = await start(
+      [...words, process.execPath, ...runtimeArgs("run"), printing],
+      env,
+    ).ended;
+    assertEquals(plain.code, 0, plain.err);
+    await until(() => stub.runs[0]?.status === "FINISHED", "the run is there");
+    assertEquals(
+      stub.runs[0]!.points.map(({ key, value, step }) => [key, value, step]),
+      [["loss", 0.5, 3]],
+    );
+    const own = join(folder, "own.ts");
+    writeFileSync(
+      own,
+      `import { SQLLogger } from ${JSON.stringify(TRACKER)};
+const logger = new SQLLogger({ experiment: { projectName: "own", sql: { dbPath: ${
+        JSON.stringify(dbPath)
+      } } } });
+await logger.run();
+logger.logMetric("own", 1, 0);
+await logger.finish();
+`,
+    );
+    const { code, err } = await start(
+      [...words, process.execPath, ...runtimeArgs("run"), own],
+      env,
+    ).ended;
+    assertEquals(code, 0, err);
+    assertStringIncludes(err, "itself");
+    const keys = () =>
+      stub.runs.filter(({ stage }) => stage === "active").map((run) => [
+        run.status,
+        ...run.points.map(({ key }) => key),
+      ]);
+    const wanted = [["FINISHED", "loss"], ["FINISHED", "own"]];
+    await until(
+      () => JSON.stringify(keys()) === JSON.stringify(wanted),
+      "the run of the program is there, and not that of ato run",
+    );
   }));

@@ -1,9 +1,11 @@
 /** A server that fails at any request: nothing is lost, and nothing is there twice. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { copyFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer as createTlsServer } from "node:https";
 import { join } from "node:path";
 import { test } from "node:test";
-import { SQLLogger } from "../../tracker/mod.ts";
+import { editRun, SQLLogger } from "../../tracker/mod.ts";
 import {
   mlflowTarget,
   type SyncOptions,
@@ -311,6 +313,94 @@ test("logins are sent, and neither stored nor shown", () =>
           assert(!String(error).includes("geheim"), String(error));
           assertStringIncludes(String(error), "as an MLflow server");
         }
+      }
+    })
+  ));
+
+test("a server that is a new one under the same address gets all runs again", () =>
+  withTempFolder((folder) =>
+    withStub(async (stub) => {
+      const dbPath = await writeRun(folder);
+      const logger = new SQLLogger({
+        experiment: { projectName: "faults", sql: { dbPath } },
+      });
+      const id = await logger.run();
+      await logger.finish();
+      await sync(stub, dbPath);
+      const before = stub.content() as unknown[];
+      assertEquals(before.length, 2);
+      stub.wipe();
+      await editRun(dbPath, id, { notes: "something new" });
+      assertEquals((await sync(stub, dbPath)).sent, [2]);
+      assertEquals((await sync(stub, dbPath)).sent, [1]);
+      assertEquals((stub.content() as unknown[])[1], before[0]);
+    })
+  ));
+
+test("a server that does not answer is asked again", () =>
+  withTempFolder((folder) =>
+    withStub(async (stub) => {
+      const dbPath = await writeRun(folder);
+      let end = () => {};
+      const never = new Promise<void>((done) => end = done);
+      stub.gate = (n) => n === 1 ? never : Promise.resolve();
+      const report = await syncRuns(mlflowTarget(stub.url, { timeout: 3000 }), {
+        ...{ dbPath, pause: 1, tries: 20 },
+      });
+      end();
+      assertEquals([report.sent, report.problem], [[1], undefined]);
+      assert(
+        stub.requests.filter((name) => name.endsWith("/search")).length > 1,
+      );
+    })
+  ));
+
+/** A certificate that nobody knows; `undefined` where there is no openssl. */
+function makeCertificate(
+  folder: string,
+): { key: string; cert: string } | undefined {
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const { status } = spawnSync("openssl", [
+    ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"],
+    ...["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
+    ...["-keyout", key, "-out", cert],
+  ]);
+  if (status !== 0) return undefined;
+  return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
+}
+
+test("a certificate that is not trusted, and a server without one, get a sentence at once", (t) =>
+  withTempFolder((folder) =>
+    withStub(async (stub) => {
+      const dbPath = await writeRun(folder);
+      const asked = async (url: string): Promise<string> => {
+        const waits: unknown[] = [];
+        const { problem = "" } = await syncRuns(mlflowTarget(url), {
+          ...{ dbPath, pause: 1 },
+          onEvent: (event) =>
+            void (event.type === "waiting" && waits.push(event)),
+        });
+        assertEquals(waits, []);
+        assert(!problem.includes("\n"));
+        return problem;
+      };
+      const plain = await asked(stub.url.replace("http:", "https:"));
+      assertStringIncludes(plain, "it does not speak TLS; write http://");
+      const certificate = makeCertificate(folder);
+      if (certificate === undefined) return t.skip("there is no openssl");
+      const server = createTlsServer(certificate, (_, response) =>
+        response.end("{}"));
+      await new Promise<void>((done) =>
+        server.listen(0, "127.0.0.1", done)
+      );
+      const { port } = server.address() as { port: number };
+      try {
+        const said = await asked(`https://127.0.0.1:${port}`);
+        assertStringIncludes(said, `Cannot trust https://127.0.0.1:${port}: `);
+        assertStringIncludes(said, "DENO_CERT or NODE_EXTRA_CA_CERTS");
+      } finally {
+        server.closeAllConnections();
+        await new Promise((done) => server.close(done));
       }
     })
   ));
