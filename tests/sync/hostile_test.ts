@@ -129,7 +129,7 @@ test("an object that is changed, cut off or gone: its run is left out, the other
           assertSame(await dump(there!), expected);
         },
       ),
-      { numRuns: 40, endOnFailure: true },
+      { numRuns: 25, endOnFailure: true },
     );
   });
 });
