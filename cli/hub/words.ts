@@ -3,6 +3,7 @@ import process from "node:process";
 import { type Invocation, type OptionsConfig, UsageError } from "../command.ts";
 import { plainFilter } from "../commands/runs.ts";
 import type { Terminal } from "../terminal.ts";
+import { nearestName } from "../../internal/names.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Run } from "../../tracker/mod.ts";
 
@@ -129,8 +130,11 @@ export function noProjectIn(
   names: readonly string[],
   url: string,
 ): string {
+  const guess = nearestName(project, names);
   const list = names.length === 0
     ? "it has none"
+    : guess !== undefined
+    ? `did you mean ${visible(guess)}?`
     : `it has ${names.slice(0, 10).map(visible).join(", ")}`;
   return `Cannot find project ${visible(project)} in ${url}: ${list}`;
 }

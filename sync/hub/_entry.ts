@@ -92,6 +92,12 @@ function isPart(value: unknown): value is PartRef {
     isObjectName(value[0]) && isCount(value[1]) && isCount(value[2]);
 }
 
+/** Whether no part is there twice: its rows would be read again and again. */
+function areDistinct(parts: readonly PartRef[]): boolean {
+  const names = parts.map(([segment, part]) => `${segment} ${part}`);
+  return new Set(names).size === parts.length;
+}
+
 function isClock(value: unknown): value is Clock {
   return Array.isArray(value) && value.length === 3 && isCount(value[0]) &&
     isCount(value[1]) && isText(value[2]);
@@ -140,7 +146,8 @@ export function isEntry(value: unknown): value is HubEntry {
     typeof value["ended"] === "boolean" && isCount(value["heartbeat"]) &&
     isText(value["digest"]) && (isObjectName(covers) || areCovers(covers)) &&
     isCount(value["rows"]) && isPart(value["record"]) &&
-    isList(value["parts"], isPart) && isRecord(objects) &&
+    isList(value["parts"], isPart) && areDistinct(value["parts"]) &&
+    isRecord(objects) &&
     Object.values(objects).every(isObjectName) &&
     isList(value["sources"], isObjectName) &&
     isRecord(value["artifacts"]) &&

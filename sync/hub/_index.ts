@@ -70,7 +70,7 @@ export async function* entriesOf(
   onLost?: (error: unknown, name: string) => void,
 ): AsyncIterable<HubEntry> {
   if (root === undefined) return;
-  yield* walk(root, { read, onLost, depth: 0 });
+  yield* walk(root, { read, onLost, depth: 0, seen: new Set() });
 }
 
 async function* walk(
@@ -79,12 +79,16 @@ async function* walk(
     read: NodeReader;
     onLost: ((error: unknown, name: string) => void) | undefined;
     depth: number;
+    /** The nodes so far. A run is in one place, so no index has a node twice: a forged one could lead round forever. */
+    seen: Set<string>;
   },
 ): AsyncIterable<HubEntry> {
-  const { read, onLost, depth } = options;
+  const { read, onLost, depth, seen } = options;
   let node: IndexNode;
   try {
     if (depth > DEEPEST) throw new BlobError("the index is too deep");
+    if (seen.has(name)) throw new BlobError("the index has a node twice");
+    seen.add(name);
     node = await read(name);
   } catch (error) {
     if (onLost === undefined) throw error;
@@ -93,7 +97,12 @@ async function* walk(
   if ("leaf" in node) yield* node.leaf;
   else {
     for (const key of Object.keys(node.branch).sort()) {
-      yield* walk(node.branch[key]!, { read, onLost, depth: depth + 1 });
+      yield* walk(node.branch[key]!, {
+        read,
+        onLost,
+        depth: depth + 1,
+        seen,
+      });
     }
   }
 }

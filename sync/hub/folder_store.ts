@@ -377,6 +377,8 @@ const REASONS: Readonly<Record<string, readonly [HubProblem, string]>> = {
   ENOSPC: ["full", "the disk is full; make space, and try again"],
   EDQUOT: ["full", "the quota is used up; make space, and try again"],
   ENOTDIR: ["usage", "a part of its path is a file; name a folder"],
+  EEXIST: ["usage", "a part of its path is a file; name a folder"],
+  ENAMETOOLONG: ["usage", "the name is too long; name another folder"],
   ESTALE: ["unreachable", "the file server has forgotten it; try again"],
   EIO: ["unreachable", "the file server or the disk does not answer"],
 };

@@ -123,6 +123,9 @@ test("a project and conditions choose runs, in both directions", async () => {
     const pull = (...words: string[]) =>
       ato("pull", hub!, ...words, "--db", there!);
     assertStringIncludes((await pull("mnist", "--dry-run")).out, "1 new");
+    const wrong = await pull("mnits");
+    assertEquals(wrong.code, 1);
+    assertStringIncludes(wrong.err, "did you mean mnist?");
     assertStringIncludes((await pull("loss>=0.15")).out, "1 new");
     assertStringIncludes((await pull("--tag", "good")).out, "1 new");
     assertStringIncludes((await pull()).out, "1 new");

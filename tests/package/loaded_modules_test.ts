@@ -101,6 +101,17 @@ for (
   });
 }
 
+for (const entry of ["sync/mod.ts", "tracker/mod.ts", "mod.ts"]) {
+  test(`${entry}: its graph has no client of a server`, () => {
+    const { own, others } = loadedBy(entry, [STATIC, DYNAMIC]);
+    assertEquals([...others].filter((name) => /\bpg\b/.test(name)), []);
+    assertEquals(
+      [...own].some((url) => url.endsWith("sync/hub/postgres_store.ts")),
+      entry === "sync/mod.ts",
+    );
+  });
+}
+
 for (const room of ["scope", "tracker", "hyperopt"]) {
   test(`${room}/mod.ts: its graph has nothing of what records inputs`, () => {
     const { own } = loadedBy(`${room}/mod.ts`, [STATIC, DYNAMIC]);

@@ -107,7 +107,7 @@ test("any runs: a file that pulls them gives the same answers, and again nothing
         assertSame(await dump(there!), Object.fromEntries(kept));
       });
     }),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: 12, endOnFailure: true },
   );
 });
 
@@ -142,7 +142,7 @@ test("a run that goes on is sent piece by piece, and each row once", async () =>
         });
       },
     ),
-    { numRuns: 15, endOnFailure: true },
+    { numRuns: 8, endOnFailure: true },
   );
 });
 

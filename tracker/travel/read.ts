@@ -7,7 +7,9 @@ import { pathOf } from "../_reading.ts";
 import { readRecords } from "../_read_factors.ts";
 import { programsOf, textsOf } from "../_read_program.ts";
 import type { Connection, Row, SqlValue } from "../driver.ts";
+import { hideInWords, secretsIn } from "../../internal/hidden_secrets.ts";
 import { readJson } from "../../internal/json.ts";
+import { isRecord } from "../../internal/objects.ts";
 import {
   type StreamName,
   type StreamPart,
@@ -97,7 +99,7 @@ export function readRun(connection: Connection, row: Row): ReadRun {
       table,
       rowsOf(connection, table, runId).map((one) =>
         toTravelRow(
-          table === "attempts" ? withoutDiff(one) : one,
+          table === "attempts" ? shareable(one) : one,
           IDS,
         )
       ),
@@ -128,19 +130,37 @@ export function readRun(connection: Connection, row: Row): ReadRun {
   };
 }
 
-function withoutDiff(row: Row): Row {
+/**
+ * An attempt as it may leave the machine: the diff of uncommitted changes is a source, and what a command line names as a
+ * secret stays here. (A script that logs itself has its command line as it was; `ato run` has hidden it already.)
+ */
+function shareable(row: Row): Row {
   const { environment } = row;
-  if (typeof environment !== "string" || !environment.includes('"diff"')) {
-    return row;
-  }
   const parsed = readJson<Record<string, unknown> | undefined>(
     environment,
     undefined,
   );
-  const git = parsed?.["git"] as Record<string, unknown> | undefined;
-  if (typeof git !== "object" || git === null || !("diff" in git)) return row;
-  const { diff: _, ...rest } = git;
-  return { ...row, environment: JSON.stringify({ ...parsed, git: rest }) };
+  if (!isRecord(parsed)) return row;
+  const { git } = parsed;
+  const changes: Record<string, unknown> = {};
+  if (isRecord(git) && "diff" in git) {
+    const { diff: _, ...rest } = git;
+    changes["git"] = rest;
+  }
+  for (const name of ["argv", "command"]) {
+    const words = parsed[name];
+    if (
+      !Array.isArray(words) || !words.every((one) => typeof one === "string")
+    ) {
+      continue;
+    }
+    if (secretsIn(words).length > 0) {
+      changes[name] = hideInWords(words).words;
+    }
+  }
+  return Object.keys(changes).length === 0
+    ? row
+    : { ...row, environment: JSON.stringify({ ...parsed, ...changes }) };
 }
 
 function projectOf(connection: Connection, row: Row): TravelRow {
