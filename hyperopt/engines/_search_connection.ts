@@ -32,7 +32,7 @@ const DROPPING = 300_000;
 /** The journal that `SearchBackend.journal` is; no other one can have this name. */
 const MAIN = "";
 
-/** Options for {@linkcode connectSearch}. */
+/** Options for {@linkcode SearchConnection}. */
 export interface SearchConnectionOptions {
   readonly searchId: string;
   readonly lease: number;
@@ -156,13 +156,18 @@ export class SearchConnection implements SearchBackend {
     };
   }
 
-  async #append(name: string, key: string, value: string): Promise<boolean> {
+  async #append(
+    journal: string,
+    key: string,
+    value: string,
+  ): Promise<boolean> {
     checkSize("the key of an entry", key);
-    checkSize(`the value of the entry ${JSON.stringify(key)}`, value);
+    const name = JSON.stringify(shorten(key));
+    checkSize(`the value of the entry ${name}`, value);
     const stored = [toStored(key), toStored(value)] as const;
     const token = crypto.randomUUID();
     return await this.#calls.run(() =>
-      this.#engine.append(name, ...stored, token)
+      this.#engine.append(journal, ...stored, token)
     );
   }
 
