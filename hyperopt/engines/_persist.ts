@@ -45,7 +45,8 @@ export class Persistence {
     times: { readonly limit?: number; readonly patience?: number } = {},
   ): Promise<R> {
     const { closed, shown, retry } = this.#options;
-    const { limit = retry, patience = this.#options.patience } = times;
+    const { limit = retry } = times;
+    const { patience = this.#options.patience } = times;
     const begin = performance.now();
     for (let pause = FIRST_PAUSE;; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       try {

@@ -32,7 +32,7 @@ const DROPPING = 300_000;
 /** The journal that `SearchBackend.journal` is; no other one can have this name. */
 const MAIN = "";
 
-/** Options for {@linkcode connectSearch}. */
+/** Options for {@linkcode SearchConnection}. */
 export interface SearchConnectionOptions {
   readonly searchId: string;
   readonly lease: number;
@@ -51,6 +51,7 @@ export class SearchConnection implements SearchBackend {
   readonly #engine: Engine;
   readonly #closing = new AbortController();
   readonly #calls: Persistence;
+  readonly #patience: number;
   /** When the queue is next searched for leases that ran out. */
   #recovery = 0;
 
@@ -64,11 +65,12 @@ export class SearchConnection implements SearchBackend {
     this.searchId = options.searchId;
     this.lease = options.lease;
     this.#engine = engine;
+    // Drivers notice first that nothing answers; a call can be two statements.
+    this.#patience = options.patience * 2;
     const closed = this.#closing.signal;
     this.#calls = new Persistence(engine, {
       ...options,
-      // Drivers notice first that nothing answers; a call can be two statements.
-      patience: options.patience * 2,
+      patience: this.#patience,
       closed,
     });
     this.journal = this.#journal(MAIN);
@@ -119,8 +121,11 @@ export class SearchConnection implements SearchBackend {
   }
 
   /** For how long to ask for a lease: it is over by then. */
-  get #brief(): { readonly limit: number } {
-    return { limit: this.lease };
+  get #brief(): { readonly limit: number; readonly patience: number } {
+    return {
+      limit: this.lease,
+      patience: Math.min(this.lease, this.#patience),
+    };
   }
 
   async #takeNow(): Promise<LeasedJob | undefined> {
@@ -151,13 +156,18 @@ export class SearchConnection implements SearchBackend {
     };
   }
 
-  async #append(name: string, key: string, value: string): Promise<boolean> {
+  async #append(
+    journal: string,
+    key: string,
+    value: string,
+  ): Promise<boolean> {
     checkSize("the key of an entry", key);
-    checkSize(`the value of the entry ${JSON.stringify(key)}`, value);
+    const name = JSON.stringify(shorten(key));
+    checkSize(`the value of the entry ${name}`, value);
     const stored = [toStored(key), toStored(value)] as const;
     const token = crypto.randomUUID();
     return await this.#calls.run(() =>
-      this.#engine.append(name, ...stored, token)
+      this.#engine.append(journal, ...stored, token)
     );
   }
 
