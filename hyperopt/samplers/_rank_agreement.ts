@@ -20,10 +20,9 @@ export function rankAgreement(
   let pairs = 0;
   for (let one = 1; one < count; one++) {
     for (let other = 0; other < one; other++) {
-      const order = Math.sign(
-        (ranks[one] as number) - (ranks[other] as number),
-      );
-      if (order === 0) continue;
+      const [rank, against] = [ranks[one] as number, ranks[other] as number];
+      if (rank === against) continue;
+      const order = rank > against ? 1 : -1;
       pairs++;
       const [a, b] = [scores[one] as number, scores[other] as number];
       agreeing += a === b ? 0 : order * (b > a ? 1 : -1);
