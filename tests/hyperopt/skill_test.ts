@@ -194,30 +194,39 @@ for (const [name, make] of Object.entries({ tpeSampler, bohbSampler })) {
   });
 }
 
-test("tpeSampler: of a few ordered values, none is avoided for being near, and few are tried twice", () => {
+test("tpeSampler: of a few ordered values, neighbours are not avoided, and few are tried twice", () => {
+  const values = Array.from({ length: 10 }, (_, index) => index);
   const space = defineSpace({
-    a: ordinal([1, 2, 3, 4, 5, 6, 7, 8]),
-    b: ordinal([1, 2, 3, 4, 5, 6, 7, 8]),
+    a: ordinal(values),
+    b: ordinal([1, 2]),
+    c: ordinal([1, 2]),
   });
-  const sampler = tpeSampler(space);
-  sampler.prepare?.([1, 3, 9]);
-  const root = createRandom(4);
-  const points: string[] = [];
-  let edges = 0;
-  for (let trial = 0; trial < 50; trial++) {
-    const random = root.fork(trial);
-    const point = sampler.sample(trial, random) ?? [];
-    sampler.started?.(trial, point);
-    for (const fidelity of [1, 3]) {
-      const loss = random.fork(fidelity).next();
-      sampler.observe?.({ trial, point, fidelity, loss });
+  const found = [1, 2, 3, 4, 5].map((seed) => {
+    const sampler = tpeSampler(space);
+    sampler.prepare?.([1, 3, 9]);
+    const root = createRandom(seed);
+    const points: Point[] = [];
+    let beside = 0;
+    for (let trial = 0; trial < 18; trial++) {
+      const random = root.fork(trial);
+      const point = sampler.sample(trial, random) ?? [];
+      sampler.started?.(trial, point);
+      for (const fidelity of [1, 3]) {
+        const loss = random.fork(fidelity).next();
+        sampler.observe?.({ trial, point, fidelity, loss });
+      }
+      const [a = 0, ...rest] = point;
+      const isBeside = points.some(([other = 0, ...others]) =>
+        Math.abs(other - a) === 1 && others.join() === rest.join()
+      );
+      if (trial >= 10 && isBeside) beside++;
+      points.push(point);
     }
-    if (trial < 10) continue;
-    points.push(point.join());
-    if (point.some((position) => position === 0 || position === 7)) edges++;
-  }
+    const late = points.slice(10).map((point) => point.join());
+    return { beside, different: new Set(late).size };
+  });
+  // Of 40 configs about 14 were tried; about half of the others are beside one of them.
+  assertGreater(median(found.map(({ beside }) => beside)), 2);
   // If all that it draws was tried, the study asks it again.
-  assertGreater(new Set(points).size, 0.9 * points.length);
-  // 28 of the 64 configs are at an edge.
-  assertAlmostEquals(edges / points.length, 28 / 64, 0.15);
+  assertGreater(median(found.map(({ different }) => different)), 7);
 });
