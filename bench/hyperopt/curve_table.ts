@@ -35,8 +35,8 @@ export interface CurveTable {
   readonly name: string;
   /** What was trained on what. */
   readonly about: string;
-  /** Whether samplers may be tuned on it, or are judged on it. */
-  readonly use: "tune" | "held-out";
+  /** Whether samplers may be tuned on it, or are judged on it; fresh tables were made when a sampler was done. */
+  readonly use: "tune" | "held-out" | "fresh";
   readonly metric: string;
   readonly kind: "grid" | "random";
   /** The unit of fidelity. */
@@ -53,7 +53,7 @@ const FOLDER = new URL("./tables/", import.meta.url);
 
 /** Reads the tables of one use, or all; by name. */
 export function readTables(
-  which: "tune" | "held-out" | "all",
+  which: "tune" | "held-out" | "fresh" | "all",
   names: readonly string[] = [],
 ): CurveTable[] {
   return readdirSync(FOLDER).filter((file) => file.endsWith(".json")).sort()

@@ -2,7 +2,7 @@
  * Measures samplers and schedulers on tables of real learning curves: the regret at equal budgets over many seeds, whether
  * the samplers are not inferior to random search, and the ranks beside other packages.
  *
- * `deno run --config deno.npm.json -A bench/hyperopt/curves.ts [--tables=tune|held-out|all] [--names=mlp-wine,...]
+ * `deno run --config deno.npm.json -A bench/hyperopt/curves.ts [--tables=tune|held-out|fresh|all] [--names=mlp-wine,...]
  * [--samplers=random,tpe,bohb] [--schedulers=full,...] [--budgets=5,10,20,40] [--seeds=30] [--first-seed=0]
  * [--out=rows.json] [--rows=rows.json ...] [--peer=peer.json ...] [--reference=random] [--floor=0] [--cells] [--about]`
  *
@@ -108,7 +108,7 @@ function main(): void {
       }`,
     );
   }
-  const which = given.tables as "tune" | "held-out" | "all";
+  const which = given.tables as "tune" | "held-out" | "fresh" | "all";
   const tables = readTables(which, list(given.names));
   if (given.about) return console.log(aboutTables(tables));
   const measured = tables.flatMap((table) => {

@@ -9,7 +9,7 @@ the epoch on in which a model diverged (a weight or prediction was not finite), 
 failed there.
 
 "use" tells what a table is for: a sampler may be tuned on "tune", and is judged on "held-out". This was decided
-before any sampler ran on any table.
+before any sampler ran on any table. The "fresh" tables came later: no sampler ran on them before it was done.
 """
 
 import argparse
@@ -24,14 +24,18 @@ import warnings
 import numpy as np
 from sklearn import datasets
 from sklearn.ensemble import (
+    AdaBoostClassifier,
+    ExtraTreesClassifier,
     GradientBoostingClassifier,
     GradientBoostingRegressor,
     HistGradientBoostingClassifier,
 )
+from sklearn.kernel_approximation import RBFSampler
 from sklearn.linear_model import SGDClassifier, SGDRegressor
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tables")
 DIVERGED = 1e9
@@ -77,6 +81,17 @@ def diabetes():
 def friedman():
     x, y = datasets.make_friedman1(n_samples=900, n_features=10, noise=1.0, random_state=3)
     return split(x, y, 300, 600, scale_target=True)
+
+
+def reactance():
+    """Friedman's third function: an angle of resistance and reactance, with noise."""
+    x, y = datasets.make_friedman3(n_samples=900, noise=0.1, random_state=17)
+    return split(x, y, 300, 600, scale_target=True)
+
+
+def hastie():
+    """Two classes by the length of a vector of ten normal numbers."""
+    return split(*datasets.make_hastie_10_2(n_samples=1200, random_state=19), 400, 800)
 
 
 def synthetic():
@@ -211,6 +226,39 @@ def histogram_classifier(score):
         return [log_loss(p, model.classes_, yv) for p in model.staged_predict_proba(xv)]
 
     return run
+
+
+def kernel_classifier(c, data, count):
+    """A linear model on random features of a Gaussian kernel, whose width is `gamma` times that of the features."""
+    x, y, xv, yv = data
+    kernel = RBFSampler(
+        gamma=c["gamma"] / x.shape[1], n_components=int(c["components"]), random_state=1
+    ).fit(x)
+    known = {key: c[key] for key in ("alpha", "eta0", "loss", "learning_rate")}
+    model = SGDClassifier(random_state=1, **known)
+    seen = kernel.transform(x), y, kernel.transform(xv), yv
+    return epochs(model, seen, count, error_score, classes=np.unique(y))
+
+
+def forest_classifier(c, data, count):
+    x, y, xv, yv = data
+    model = ExtraTreesClassifier(n_estimators=count, random_state=1, **c).fit(x, y)
+    each = np.array([tree.predict_proba(xv) for tree in model.estimators_])
+    means = np.cumsum(each, axis=0) / np.arange(1, count + 1)[:, None, None]
+    return [log_loss(p, model.classes_, yv) for p in means]
+
+
+def ada_classifier(c, data, count):
+    x, y, xv, yv = data
+    tree = DecisionTreeClassifier(
+        random_state=1, **{key: c[key] for key in ("max_depth", "min_samples_leaf", "max_features")}
+    )
+    model = AdaBoostClassifier(
+        tree, n_estimators=count, learning_rate=c["learning_rate"], random_state=1
+    ).fit(x, y)
+    losses = [error_rate(p, yv) for p in model.staged_predict(xv)]
+    # Boosting ends before if a tree has no error; more rounds would change nothing.
+    return losses + losses[-1:] * (count - len(losses))
 
 
 # Parameters.
@@ -459,6 +507,77 @@ TABLES = {
             "loss": category("hinge", "log_loss", "modified_huber"),
             "penalty": category("elasticnet", "l2"),
             "learning_rate": category("constant", "invscaling"),
+        },
+    },
+    "kernel-digits": {
+        "use": "fresh",
+        "about": "SGDClassifier on random features of 300 of the digits",
+        "metric": "error rate",
+        "kind": "random",
+        "max": 27,
+        "count": 360,
+        "data": lambda: digits(300, 700),
+        "run": kernel_classifier,
+        "parameters": {
+            "gamma": number("float", 0.01, 10, True),
+            "components": number("int", 10, 300, True),
+            "alpha": number("float", 1e-6, 0.1, True),
+            "eta0": number("float", 1e-3, 10, True),
+            "loss": category("hinge", "log_loss", "modified_huber"),
+            "learning_rate": category("constant", "invscaling", "adaptive"),
+        },
+    },
+    "forest-wine": {
+        "use": "fresh",
+        "about": "ExtraTreesClassifier on 89 of the wines",
+        "metric": "log loss",
+        "kind": "random",
+        "unit": "trees",
+        "max": 54,
+        "count": 340,
+        "data": wine,
+        "run": forest_classifier,
+        "parameters": {
+            "max_depth": number("int", 1, 12),
+            "min_samples_leaf": number("int", 1, 20, True),
+            "max_features": number("float", 0.05, 1),
+            "ccp_alpha": number("float", 1e-4, 0.1, True),
+            "criterion": category("gini", "entropy"),
+        },
+    },
+    "mlp-reactance": {
+        "use": "fresh",
+        "about": "MLPRegressor on 300 rows of Friedman's third function",
+        "metric": "root of the mean squared error, in deviations of the target",
+        "kind": "random",
+        "max": 27,
+        "count": 380,
+        "data": reactance,
+        "run": mlp_regressor,
+        "parameters": {
+            "lr": number("float", 1e-4, 0.1, True),
+            "width": number("int", 4, 64, True),
+            "depth": number("int", 1, 3),
+            "alpha": number("float", 1e-6, 1, True),
+            "batch": number("int", 8, 128, True),
+            "beta_1": number("float", 0.5, 0.99),
+            "activation": category("relu", "tanh"),
+        },
+    },
+    "ada-hastie": {
+        "use": "fresh",
+        "about": "AdaBoostClassifier on 400 rows of the ten normal numbers of Hastie and others",
+        "metric": "error rate",
+        "kind": "grid",
+        "unit": "rounds",
+        "max": 54,
+        "data": hastie,
+        "run": ada_classifier,
+        "parameters": {
+            "learning_rate": on_grid("float", powers(0.01, 2, 8), True),
+            "max_depth": on_grid("int", [1, 2, 3, 5, 8]),
+            "min_samples_leaf": ordinal(1, 5, 20),
+            "max_features": on_grid("float", [0.3, 0.6, 1.0]),
         },
     },
     "boosting-diabetes": {

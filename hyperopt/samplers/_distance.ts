@@ -4,12 +4,20 @@ import type { Row } from "./_history.ts";
 export type DimensionChoices = readonly number[];
 
 /**
- * Returns the Euclidean distance of two rows in the unit cube. Another choice, and a dimension that only one of
- * the rows has, count as the whole range.
+ * Returns the Euclidean distance of two rows in the unit cube, or `most` if it is greater. Another choice, and a
+ * dimension that only one of the rows has, count as the whole range.
  */
-export function distance(choices: DimensionChoices, a: Row, b: Row): number {
+export function distance(
+  choices: DimensionChoices,
+  a: Row,
+  b: Row,
+  most: number,
+): number {
+  const limit = most ** 2;
   let sum = 0;
   for (let index = 0; index < choices.length; index++) {
+    // Most rows are far away, which one or two dimensions tell.
+    if (sum >= limit) return most;
     const one = a[index] as number;
     const other = b[index] as number;
     if (one === other || (Number.isNaN(one) && Number.isNaN(other))) continue;
@@ -17,7 +25,7 @@ export function distance(choices: DimensionChoices, a: Row, b: Row): number {
       Number.isNaN(other);
     sum += isApart ? 1 : (one - other) ** 2;
   }
-  return Math.sqrt(sum);
+  return Math.min(most, Math.sqrt(sum));
 }
 
 /** The greatest spacing: with few points in many dimensions the formula gives more than half of the cube. */

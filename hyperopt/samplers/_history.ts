@@ -50,6 +50,24 @@ export interface Ranking {
   readonly pending: readonly Entry[];
 }
 
+/** The trials of one fidelity. */
+export interface Rung {
+  readonly fidelity: number;
+  /** Best first. */
+  readonly ranked: readonly Entry[];
+}
+
+/** Splits ranked trials into a share of good ones, at least two, and the others; further bad rows may be given. */
+export function splitOf(
+  ranked: readonly Entry[],
+  goodShare: number,
+  bad: readonly Row[] = [],
+): Split {
+  const rows = ranked.map(({ row }) => row);
+  const count = Math.max(LEAST_GOOD, Math.ceil(goodShare * rows.length));
+  return { good: rows.slice(0, count), bad: [...rows.slice(count), ...bad] };
+}
+
 /** The trials: their losses by fidelity, the failed ones and the running ones. */
 export class History {
   readonly #rowOf: (point: Point) => Row;
@@ -146,33 +164,20 @@ export class History {
   }
 
   /**
-   * Splits the rows of each fidelity that has at least `leastPoints` trials, the greatest fidelity first. Failed
-   * trials of any fidelity and running trials are bad in each.
+   * Returns the trials of each fidelity that has at least `leastPoints` of them, the greatest fidelity first.
    *
    * @param includesFurther Whether trials that were measured only further on belong to a fidelity, too: they rank
    * before those that ended there.
    */
-  splits(
-    leastPoints: number,
-    goodShare: number,
-    includesFurther = false,
-  ): Split[] {
-    const rest = [...this.#failed, ...this.#pending].map(({ row }) => row);
+  rungs(leastPoints: number, includesFurther = false): Rung[] {
     let further: readonly Entry[] = [];
     return [...this.#levels.entries()].sort(([a], [b]) => b - a)
-      .map(([, level]) => {
-        if (!includesFurther) return level;
-        return further = [...further, ...level];
+      .map(([fidelity, level]): Rung => {
+        if (!includesFurther) return { fidelity, ranked: level };
+        further = [...further, ...level];
+        return { fidelity, ranked: further };
       })
-      .filter((level) => level.length >= leastPoints)
-      .map((level) => {
-        const rows = level.map(({ row }) => row);
-        const count = Math.max(LEAST_GOOD, Math.ceil(goodShare * rows.length));
-        return {
-          good: rows.slice(0, count),
-          bad: [...rows.slice(count), ...rest],
-        };
-      });
+      .filter(({ ranked }) => ranked.length >= leastPoints);
   }
 
   #remember(trial: number, point: Point): Row {

@@ -4,10 +4,15 @@ import { distance, spacing } from "./_distance.ts";
 import type { Row } from "./_history.ts";
 import type { ParzenSpace } from "./_parzen_space.ts";
 
-/** What points are compared by. */
-export interface Comparison {
-  /** One model a fidelity. */
-  readonly models: readonly Densities[];
+/** The model of a fidelity, and how far it is to be trusted. */
+export interface WeightedModel {
+  readonly densities: Densities;
+  /** Above 0, at most 1. */
+  readonly weight: number;
+}
+
+/** From what points keep apart. */
+export interface Surroundings {
   /** The rows of all trials, also of the running ones. */
   readonly known: readonly Row[];
   readonly space: ParzenSpace;
@@ -23,38 +28,60 @@ interface Candidate {
 }
 
 /**
- * Compares points by the sum of their scores at each fidelity, and returns the best of those that are as far from
- * all known points as evenly spread points would be; if there is none, the one that is farthest from them.
+ * Compares points by the weighted sum of their scores at each fidelity, and returns the best of those that are as
+ * far from all known points as evenly spread points would be; if there is none, the one that is farthest from them.
  *
  * A cheap result says little near one that is known. Points close to the best trial are worse than useless: they
  * win every promotion of their bracket, and each full training repeats what is known.
  */
 export function mostPromising(
   points: readonly Point[],
-  comparison: Comparison,
+  models: readonly WeightedModel[],
+  around: Surroundings,
 ): Point {
-  const candidates = points.map((point) => candidateOf(point, comparison));
+  const candidates = points.map((point) => candidateOf(point, around));
   const [first, ...others] = farthest(candidates);
   let best = first as Candidate;
   // Scores cost most, and often only one point is far enough.
   if (others.length === 0) return best.point;
-  let most = score(best, comparison);
+  let most = score(best, models);
   for (const other of others) {
-    const reached = score(other, comparison);
+    const reached = score(other, models);
     if (!(reached > most)) continue;
     [best, most] = [other, reached];
   }
   return best.point;
 }
 
-function candidateOf(
-  point: Point,
-  { known, space }: Comparison,
-): Candidate {
+/**
+ * Returns the first point that is as far from all known points as evenly spread points would be; if there is none,
+ * the one that is farthest from them.
+ */
+export function firstApart(
+  points: Iterable<Point>,
+  around: Surroundings,
+): Point {
+  const passed: Candidate[] = [];
+  const wanted = wantedSpacing(around);
+  for (const point of points) {
+    const candidate = candidateOf(point, around);
+    passed.push(candidate);
+    if (!candidate.wasTried && candidate.nearest === wanted) break;
+  }
+  const [found] = farthest(passed);
+  return (found as Candidate).point;
+}
+
+function wantedSpacing({ known, space }: Surroundings): number {
+  return space.isCoarse ? 0 : spacing(space.choices, known.length);
+}
+
+function candidateOf(point: Point, around: Surroundings): Candidate {
+  const { known, space } = around;
   const row = space.row(point);
-  let nearest = spacing(space.choices, known.length);
+  let nearest = wantedSpacing(around);
   for (const other of known) {
-    nearest = Math.min(nearest, distance(space.choices, row, other));
+    nearest = distance(space.choices, row, other, nearest);
   }
   return { point, row, wasTried: space.wasTried(point), nearest };
 }
@@ -67,6 +94,9 @@ function farthest(candidates: readonly Candidate[]): Candidate[] {
   return left.filter(({ nearest }) => nearest === most);
 }
 
-function score({ row }: Candidate, { models }: Comparison): number {
-  return models.reduce((sum, model) => sum + scoreOf(model, row), 0);
+function score({ row }: Candidate, models: readonly WeightedModel[]): number {
+  return models.reduce(
+    (sum, { densities, weight }) => sum + weight * scoreOf(densities, row),
+    0,
+  );
 }

@@ -1,4 +1,5 @@
 import type { Random } from "../random.ts";
+import { countSteps } from "../spaces/_steps.ts";
 import type { Dimension, Point } from "../spaces/space.ts";
 import { type Axis, axisOf } from "./_axis.ts";
 import type { DimensionChoices } from "./_distance.ts";
@@ -6,6 +7,15 @@ import { drawFrom } from "./_draw_from.ts";
 import { type Row, rowOf } from "./_history.ts";
 import type { Parzen, ParzenDimension } from "./_parzen.ts";
 import { place } from "./_place.ts";
+
+/** Of so few values, neighbours are different configs. */
+const FEW_VALUES = 10;
+
+function valuesOf({ kind, low, high, step }: Dimension): number {
+  if (low === high) return 1;
+  if (step !== undefined) return countSteps(low, high, step) + 1;
+  return kind === "float" ? Infinity : high - low + 1;
+}
 
 /** A space as Parzen estimators see it, and the points without floats that were tried in it. */
 export class ParzenSpace {
@@ -15,6 +25,8 @@ export class ParzenSpace {
   readonly kinds: readonly ParzenDimension[];
   /** The number of choices of each dimension; 0 if it holds numbers. */
   readonly choices: DimensionChoices;
+  /** Whether no dimension has many ordered values: then two points that differ are not nearly the same. */
+  readonly isCoarse: boolean;
   readonly #tried = new Set<string>();
 
   constructor(dimensions: readonly Dimension[]) {
@@ -25,6 +37,9 @@ export class ParzenSpace {
       always: when === undefined,
     }));
     this.choices = this.kinds.map((kind) => kind.choices);
+    this.isCoarse = dimensions.every((dimension, index) =>
+      this.choices[index] !== 0 || valuesOf(dimension) <= FEW_VALUES
+    );
   }
 
   /** Writes a point as a row. */

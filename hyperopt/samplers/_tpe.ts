@@ -43,18 +43,18 @@ export class Tpe implements Sampler {
       space,
       history: this.#history,
       leastPoints: options.leastPoints,
+      randomShare: options.randomShare,
     });
   }
 
   sample(trial: number, random: Random, again = 0): Point {
     const { startup, randomShare } = this.#options;
-    const isRandom = this.#history.ended < startup || again >= PATIENCE ||
-      (this.#rungs.isUsed && !this.#rungs.isReady) ||
-      (randomShare > 0 && random.next() < randomShare);
-    if (isRandom) return this.#space.uniform(random);
-    return this.#rungs.isUsed
-      ? this.#rungs.sample(trial, random)
-      : this.#best(random);
+    const { isUsed, isReady } = this.#rungs;
+    const isEarly = this.#history.ended < startup || (isUsed && !isReady);
+    if (isEarly || again >= PATIENCE) return this.#space.uniform(random);
+    if (isUsed) return this.#rungs.sample(trial, random);
+    const isRandom = randomShare > 0 && random.next() < randomShare;
+    return isRandom ? this.#space.uniform(random) : this.#best(random);
   }
 
   prepare(fidelities: readonly number[]): void {

@@ -46,9 +46,9 @@ export interface BohbOptions {
  * The random share keeps the guarantee of Hyperband if low fidelities mislead. As in the paper, the model is used
  * from `d + 3` trials on, where `d` is the number of parameters.
  *
- * Unlike in the paper, each fidelity with enough trials has a model, not only the greatest one, most points are
- * uniform ones that the models screen, and points keep apart; {@linkcode tpeSampler} says why. With one fidelity,
- * points are drawn from the density of the good trials, better trials weigh more, and 24 candidates are compared
+ * Unlike in the paper, each fidelity with enough trials has a model, not only the greatest one, models are used only
+ * as far as they rank the trials that went far, and points keep apart, also the random ones; {@linkcode tpeSampler}
+ * says why. With one fidelity, points are drawn from the density of the good trials, better trials weigh more, and 24 candidates are compared
  * instead of 64, which finds as much and costs less.
  *
  * Source: S. Falkner, A. Klein and F. Hutter, BOHB: Robust and Efficient Hyperparameter Optimization at

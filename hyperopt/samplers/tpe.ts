@@ -58,10 +58,12 @@ export const TPE_SETTINGS: Known<TpeOptions> = {
  * under some choice is drawn only there, from the trials that have it.
  *
  * Where a scheduler compares trials at several fidelities, points are random until two fidelities have results.
- * Then each fidelity has a model of its own. Two points of three are the most promising of a few uniform ones, and
- * each third is the most promising of some that are drawn near the good trials of the greatest fidelity. All are as
- * far from known points as evenly spread points would be: points close to the best trial win every promotion of their
- * bracket, and say nothing new.
+ * Then each fidelity has a model of its own, and it is measured how well this model ranks the trials that went far:
+ * each of them by a model that has not seen it. Models count by this skill, and choose only that share of the points;
+ * where they have none, points are those of random search. Of the points of the models, two of three are the most
+ * promising of a few uniform ones, and each third is the most promising of some that are drawn near the good trials of
+ * the greatest fidelity. All points are as far from known ones as evenly spread points would be: points close to the
+ * best trial win every promotion of their bracket, and say nothing new.
  *
  * A point without floats that was tried before is skipped while there is another candidate.
  *

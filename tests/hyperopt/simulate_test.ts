@@ -19,6 +19,7 @@ import {
   tpeSampler,
   virtualClock,
 } from "@ato/ato/hyperopt";
+import { median } from "./_sampling.ts";
 import { jobOf, outcomeOf, runAll, SPACE, studyOf } from "./_studies.ts";
 
 const SCHEDULERS: Record<string, () => Scheduler> = {
@@ -32,6 +33,7 @@ function run(
   scheduler: () => Scheduler,
   workers: number,
   order: "arrival" | "logical",
+  seed = 5,
 ): { outcome: unknown[]; time: number; busy: number } {
   const clock = virtualClock();
   const study = studyOf({
@@ -40,7 +42,7 @@ function run(
     order,
     clock: clock.now,
     lease: 1e9,
-    seed: 5,
+    seed,
   });
   let busy = 0;
   const time = simulate(study, {
@@ -73,10 +75,13 @@ for (const [name, scheduler] of Object.entries(SCHEDULERS)) {
 test("simulate: in logical order a long job does not hold up the short ones, with the default width", () => {
   const scheduler = () => asha({ maxFidelity: 81, trials: 300 });
   for (const workers of [2, 4, 8]) {
-    const arrival = run(scheduler, workers, "arrival");
-    const logical = run(scheduler, workers, "logical");
-    const share = logical.busy / logical.time / (arrival.busy / arrival.time);
-    assert(share > 0.9, `${workers} workers: ${share}`);
+    // In a single search, one long job at the end can leave the other workers idle.
+    const shares = [5, 6, 7, 8, 9].map((seed) => {
+      const arrival = run(scheduler, workers, "arrival", seed);
+      const logical = run(scheduler, workers, "logical", seed);
+      return logical.busy / logical.time / (arrival.busy / arrival.time);
+    });
+    assert(median(shares) > 0.9, `${workers} workers: ${shares}`);
   }
 });
 
