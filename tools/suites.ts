@@ -10,7 +10,7 @@ import { nodeBinary } from "./node_runtime.ts";
 import { runCommand } from "./process.ts";
 import { withoutBrowser } from "./browser_files.ts";
 import { withoutPure } from "./pure_files.ts";
-import { withoutPython } from "./python_files.ts";
+import { withoutOtherPrograms } from "./other_programs.ts";
 import { readFailures, readSummary, type Tally } from "./tally.ts";
 import { testFiles } from "./test_files.ts";
 import { tomlSuite } from "./toml_suite.ts";
@@ -140,21 +140,21 @@ function chosenFiles(paths: string[]): Promise<string[]> {
  * The same tests under Node, which strips the types and resolves names through a hook.
  *
  * @param version The version of Node.
- * @param options `pure: false` leaves out the tests that give the same under every Node, `python: false` those about
- *   Python, `browser: false` those that drive a browser.
+ * @param options `pure: false` leaves out the tests that give the same under every Node, `others: false` those about
+ *   other programs, `browser: false` those that drive a browser.
  * @returns the suite.
  */
 export function nodeSuite(
   version: string,
-  { pure = true, python = true, browser = true }: {
+  { pure = true, others = true, browser = true }: {
     readonly pure?: boolean;
-    readonly python?: boolean;
+    readonly others?: boolean;
     readonly browser?: boolean;
   } = {},
 ): Suite {
   const left = [
     ...pure ? [] : ["that give the same under every Node"],
-    ...python ? [] : ["about Python"],
+    ...others ? [] : ["about other programs"],
     ...browser ? [] : ["in a browser"],
   ];
   const without = left.length === 0
@@ -167,8 +167,8 @@ export function nodeSuite(
       const hooks = new URL("node_hooks.mjs", import.meta.url).href;
       const runner = fileURLToPath(new URL("node_suite.mjs", import.meta.url));
       const all = await chosenFiles(files);
-      const others = python ? all : withoutPython(all);
-      const some = browser ? others : await withoutBrowser(others);
+      const own = others ? all : withoutOtherPrograms(all);
+      const some = browser ? own : await withoutBrowser(own);
       const chosen = pure ? some : await withoutPure(some);
       return tallyOf(
         node,

@@ -1,7 +1,7 @@
 /**
  * Runs all tests: under Deno, in the documentation, and under each supported Node.
  * `deno task test` runs everything, but tests that give the same under every Node under Deno and the oldest line of
- * Node only, and tests about Python or in a browser under Deno only; `deno task test --all-runtimes` runs those under
+ * Node only, and tests about other programs or in a browser under Deno only; `deno task test --all-runtimes` runs those under
  * each Node, too.
  * `deno task test tests/adict` runs some files under each runtime, and `deno task test:quick` under Deno what starts no
  * processes.
@@ -34,7 +34,7 @@ export async function testAll(words: string[]): Promise<Tally> {
     ...NODE_VERSIONS.map((version) =>
       nodeSuite(version, {
         pure: everywhere || version === oldest,
-        python: everywhere,
+        others: everywhere,
         browser: everywhere,
       })
     ),

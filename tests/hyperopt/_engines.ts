@@ -1,6 +1,5 @@
 /** The engines that the tests of shared searches run on. */
 import type { SearchBackend } from "@ato/ato/hyperopt";
-import * as real from "../engines/_engines.ts";
 import { startRelay } from "./_relay.ts";
 
 /** An engine that a test started. */
@@ -22,23 +21,9 @@ export interface TestEngineKind {
   start(lease: number): Promise<TestEngine>;
 }
 
-function realEngine({ name, skip, server }: real.TestEngine): TestEngineKind {
-  return {
-    name,
-    skip,
-    async start(lease) {
-      const { url } = await server();
-      return {
-        url,
-        connect: (searchId) => real.connect(url, { searchId, lease }),
-        end: () => Promise.resolve(),
-      };
-    },
-  };
-}
-
-/** The engines. */
-export const ENGINES: readonly TestEngineKind[] = [
-  { name: "relay", skip: false, start: startRelay },
-  ...real.ENGINES.map(realEngine),
-];
+/** The engine that a process of the tests is, so that it needs no other program. */
+export const RELAY_ENGINE: TestEngineKind = {
+  name: "relay",
+  skip: false,
+  start: startRelay,
+};
