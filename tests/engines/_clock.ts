@@ -1,6 +1,6 @@
 /** A process whose clock is some hours off: it tries to take a job and a lock that another process holds. */
 import process from "node:process";
-import { connect } from "./_engines.ts";
+import { connect } from "./_connect.ts";
 
 const [, , url, searchId, hours] = process.argv;
 const real = Date.now;

@@ -1,6 +1,6 @@
 /** Connects, waits for a word, and closes the connection while the engine cannot be reached. */
 import process from "node:process";
-import { connect } from "./_engines.ts";
+import { connect } from "./_connect.ts";
 
 const backend = await connect(process.argv[2]!, { patience: 600_000 });
 const ignore = () => {};

@@ -1,6 +1,6 @@
 /** The engines, so that each story is told on all of them. */
 import { after } from "node:test";
-import { connectEngine } from "../../hyperopt/engines/mod.ts";
+import { connect } from "./_connect.ts";
 import type {
   ConnectEngineOptions,
   SearchBackend,
@@ -51,18 +51,6 @@ export const POSTGRES: TestEngine = engine(
   () => startPostgres(),
 );
 export const ENGINES: readonly TestEngine[] = [REDIS, POSTGRES];
-
-/** Connects, without warnings about the settings of test servers. */
-export function connect(
-  url: string,
-  options: Partial<ConnectEngineOptions> = {},
-): Promise<SearchBackend> {
-  return connectEngine(url, {
-    searchId: `test-${crypto.randomUUID()}`,
-    warn: () => {},
-    ...options,
-  });
-}
 
 /** Calls a function with connections to a new search, and closes them. */
 export async function withConnections(

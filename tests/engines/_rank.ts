@@ -6,7 +6,7 @@ import process from "node:process";
 import type { ADict } from "../../adict/mod.ts";
 import { DistributedHyperBand, int } from "../../hyperopt/mod.ts";
 import { Scope } from "../../scope/mod.ts";
-import { connect } from "./_engines.ts";
+import { connect } from "./_connect.ts";
 import { metricOf, SETTINGS, SPACE_SIZE } from "./_story.ts";
 
 const [, , url, searchId, rank, world, how = ""] = process.argv;

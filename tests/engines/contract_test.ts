@@ -1,7 +1,8 @@
 /** The contract of backends, on real servers. */
 import { test } from "node:test";
 import { checkBackend } from "../hyperopt/_backend_contract.ts";
-import { connect, ENGINES } from "./_engines.ts";
+import { connect } from "./_connect.ts";
+import { ENGINES } from "./_engines.ts";
 
 /** A call to a server can take long on a busy machine. */
 const SHORT = 600;

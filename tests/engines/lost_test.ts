@@ -7,7 +7,8 @@ import { assert, assertEquals, assertExists, assertRejects } from "@std/assert";
 import { EngineError, type SearchBackend } from "../../hyperopt/engines/mod.ts";
 import type { EngineServer } from "../_shared/engine_server.ts";
 import { ROOT, runtimeArgs } from "../_shared/run_script.ts";
-import { connect, ENGINES, withConnections } from "./_engines.ts";
+import { connect } from "./_connect.ts";
+import { ENGINES, withConnections } from "./_engines.ts";
 import { type Proxy, startProxy, through } from "./_proxy.ts";
 
 /** Times that a slow machine keeps, but for the lease, which tests wait for. */

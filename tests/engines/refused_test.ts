@@ -20,7 +20,8 @@ import {
 } from "../_shared/engine_server.ts";
 import { freePort } from "../_shared/free_port.ts";
 import { makeTempFolder, withTempFolder } from "../_shared/temp_folder.ts";
-import { connect, ENGINES, POSTGRES, REDIS } from "./_engines.ts";
+import { connect } from "./_connect.ts";
+import { ENGINES, POSTGRES, REDIS } from "./_engines.ts";
 
 const WRONG = `wr@ng:p/w?#%"'\\ {ß}`;
 

@@ -8,7 +8,8 @@ import { HyperBand, int } from "../../hyperopt/mod.ts";
 import type { ADict } from "../../adict/mod.ts";
 import { Scope } from "../../scope/mod.ts";
 import { ROOT, runtimeArgs } from "../_shared/run_script.ts";
-import { connect, ENGINES } from "./_engines.ts";
+import { connect } from "./_connect.ts";
+import { ENGINES } from "./_engines.ts";
 import { metricOf, SETTINGS, SPACE_SIZE } from "./_story.ts";
 
 const RANK = fileURLToPath(new URL("_rank.ts", import.meta.url));
