@@ -118,9 +118,19 @@ export async function readAgreement(
     wait: 0,
     limit: 1,
   });
-  const terms: unknown = entry === undefined ? {} : JSON.parse(entry.value);
+  const terms = entry === undefined ? {} : parse(entry.value);
   if (!isRecord(terms)) return {};
   return Object.fromEntries(
     Object.entries(terms).map(([name, term]) => [name, String(term)]),
   );
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // Not one that Ato wrote; a process that compares its terms with it is refused.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

@@ -38,6 +38,7 @@ import {
 } from "@ato/ato/hyperopt";
 import { SQLFinder } from "@ato/ato/tracker";
 import { Delivery } from "../../hyperopt/shared/_delivery.ts";
+import { write } from "../../hyperopt/shared/_messages.ts";
 import { inFolder } from "../tracker/_helpers.ts";
 import { connectRelay, RELAY, startRelay } from "./_relay.ts";
 import { SPACE, type XConfig } from "./_studies.ts";
@@ -513,6 +514,45 @@ test("runSharedStudy: a journal of another kind of search is refused", async () 
     () => team(shared, [{}]),
     StudyJournalError,
     "so it is no study",
+  );
+});
+
+test("runSharedStudy: what another program wrote to the engine does not count, and ends nothing", async () => {
+  // The end of a job whose key was taken is never heard: after a lease the job is in the queue again.
+  const shared = new InProcessBackend({ searchId: "noise", lease: 300 });
+  const backend = shared.connect();
+  const noise: [string, string, string][] = [
+    ["told", "nonsense", "{"],
+    ["told", "take:0.0.0:7", "not JSON"],
+    ["told", "take:999.0.0:0", write({ member: "x", at: 1, run: "r" })],
+    ["told", "end:999.0.0:0", write({ kind: "result", metrics: { loss: -9 } })],
+    ["told", "end:1.0.0:0", write({ kind: "result", metrics: { loss: -9 } })],
+    ["told", "report:2.0.0:0:0", write({ metrics: {}, fidelity: 5 })],
+    ["told", "take:x:0", write({ member: "x", at: 1, run: "r" })],
+    ["signals", "control:1", "null"],
+    ["signals", "control:2", '{"control":"exploded"}'],
+    ["signals", "stop:1", "[]"],
+    ["members", "hello:x", "3"],
+    ["members", "beat0:nobody", '{"at":1}'],
+  ];
+  for (const [name, key, value] of noise) {
+    await backend.journalNamed(name).append(key, value);
+  }
+  await backend.publish({ id: "junk", data: "junk" });
+  const [view] = await team(shared, [{}]);
+  assertEquals(
+    view!.trials.map(({ status }) => status),
+    Array(6).fill("completed"),
+  );
+  assert(view!.best!.metrics.loss! >= 0);
+  const { state, members } = await new SharedStudyReader(backend).read();
+  assertEquals([state, members.length], ["done", 1]);
+  const other = new InProcessBackend({ searchId: "noise" });
+  await other.connect().journalNamed("about").append("agreement", "{");
+  await assertRejects(
+    () => team(other, [{}]),
+    SearchUsageError,
+    "Cannot take part",
   );
 });
 
