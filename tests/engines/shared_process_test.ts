@@ -2,7 +2,8 @@
 import { tellTeamStory } from "../examples/_team_story.ts";
 import type { TestEngineKind } from "../hyperopt/_engines.ts";
 import { tellStories } from "../hyperopt/_shared_stories.ts";
-import { connect, ENGINES, type TestEngine } from "./_engines.ts";
+import { connect } from "./_connect.ts";
+import { ENGINES, type TestEngine } from "./_engines.ts";
 
 function kindOf({ name, skip, server }: TestEngine): TestEngineKind {
   return {

@@ -95,8 +95,8 @@ export function tellStories(
         signal(a!, "SIGKILL");
         signal(b!, "SIGSTOP");
         const d = start({ mode: "slow", folder, name: "d" });
-        // The jobs of both go to others.
-        await until(({ jobs }) => jobs.lost >= 2);
+        // The jobs of both go to others, unless the search ends before.
+        await until(({ jobs, state }) => jobs.lost >= 2 || state === "done");
         signal(b!, "SIGCONT");
         for (const child of [b!, c!, d]) {
           const how = await child.ended;
