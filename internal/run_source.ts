@@ -191,11 +191,6 @@ export interface RunSource {
    */
   words?(): readonly string[];
   /**
-   * Whether secrets of the command line, the config and its history are stored as `***`; their factors have a code
-   * that only this user's key makes.
-   */
-  readonly hidesSecrets?: boolean;
-  /**
    * Calls the listener with the inputs that the program has named so far, then with later ones.
    *
    * @returns a function that unsubscribes the listener.

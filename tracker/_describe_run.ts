@@ -52,10 +52,8 @@ export async function describeRun(
   const captured = environmentWithoutLogins(await captureEnvironment());
   const given = source?.history();
   const history = given && historyWithoutLogins(given);
-  const shown = source?.hidesSecrets === true
-    ? withoutSecrets(plain, history ?? {}, captured)
-    : { config: encoded, history, environment: captured };
-  const provenance = shown.history;
+  const shown = withoutSecrets(plain, history ?? {}, captured);
+  const provenance = given && shown.history;
   const environment = describeEnvironment(shown, driver, source);
   const seed = options.seed === undefined ? null : String(options.seed);
   const { factors, late } = await startFactors({

@@ -54,12 +54,10 @@ export async function lateConfig(
   const encoded = encodeJson(plain);
   const given = source?.history();
   const history = given && historyWithoutLogins(given);
-  const shown = source?.hidesSecrets === true
-    ? hideConfig(plain, history ?? {}, [
-      ...secretsInData(plainConfig(settings.config)),
-      ...secretsInData(plain),
-    ])
-    : { config: encoded, history };
+  const shown = hideConfig(plain, history ?? {}, [
+    ...secretsInData(plainConfig(settings.config)),
+    ...secretsInData(plain),
+  ]);
   const environment = JSON.parse(run.environment) as RunEnvironment;
   const { argv, cwd, command = argv } = environment;
   const seal = cwd === undefined || command === undefined
@@ -72,9 +70,7 @@ export async function lateConfig(
       ? null
       : JSON.stringify(shown.config.types),
     structuralHash: await hashStructure(structureOf(plain)),
-    provenance: shown.history === undefined
-      ? null
-      : encodeJson(shown.history).text,
+    provenance: history === undefined ? null : encodeJson(shown.history).text,
     seed,
     environment: JSON.stringify({
       ...environment,

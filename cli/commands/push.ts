@@ -79,8 +79,8 @@ export const push: Command = {
       terminal.line(summaryOf(result, dryRun ? "would be sent" : "sent"));
       terminal.line(
         sources
-          ? "Sources, inputs' texts, uncommitted changes and console output went along."
-          : "Sources, inputs' texts, uncommitted changes and console output stayed here; --with-sources sends them.",
+          ? "Sources, inputs' texts, the command line, uncommitted changes and console output went along."
+          : "Sources, inputs' texts, the command line, uncommitted changes and console output stayed here; --with-sources sends them.",
       );
       if (result.behind > 0) {
         terminal.line(

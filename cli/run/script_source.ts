@@ -45,7 +45,6 @@ export function scriptSource(
     isLauncher: true,
     // All words are in the config.
     words: () => [],
-    hidesSecrets: true,
   };
 }
 

@@ -483,7 +483,7 @@ function parsedList(
   }
   const isItem = (one: unknown): boolean =>
     Array.isArray(one) && one.length === 3 &&
-    ["text", "source", "diff"].includes(one[0]) &&
+    ["text", "source", "diff", "words"].includes(one[0]) &&
     one.every((part) => typeof part === "string");
   if (Array.isArray(value) && value.every(isItem)) return value;
   throw new BlobError("its list of sources is not what Ato stores");

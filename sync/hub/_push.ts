@@ -46,7 +46,7 @@ export interface SendOptions {
    */
   readonly filter?: (run: Run, project: string) => boolean | Promise<boolean>;
   /**
-   * Whether sources, inputs' texts, uncommitted changes and console output go along.
+   * Whether sources, inputs' texts, the command line, uncommitted changes and console output go along.
    *
    * @default {false}
    */

@@ -284,7 +284,7 @@ test("ato sync wandb: a damaged run is left out, and the others are written", ()
 
 for (
   const [name, words, message] of [
-    ["no target", [], "no target is given"],
+    ["no target", [], "write ato sync mlflow|wandb|status"],
     ["another target", ["comet"], "wandb"],
     ["a run that is not there", ["wandb", "9"], "Cannot find 9"],
     ["an empty folder", ["wandb", "--out="], "--out"],

@@ -7,7 +7,7 @@ import process from "node:process";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FolderStore } from "../../sync/hub/folder_store.ts";
 import { inflateRawSync } from "node:zlib";
-import { openForWriting } from "../../tracker/mod.ts";
+import { openForWriting, SQLFinder } from "../../tracker/mod.ts";
 import { ato } from "../cli/_lib.ts";
 import { ROOT, runtimeArgs } from "../_shared/run_script.ts";
 import { inFolder } from "./_lib.ts";
@@ -72,11 +72,23 @@ test("sources, diffs and output leave the machine only with --with-sources, and 
     assert(!bare.includes("console.log"), "a diff left the machine");
     await ato("pull", url!, "--db", there!);
     assert(!(await ato("logs", "1", "--db", there!)).out.includes("OUTPUT"));
+    const words = async () => {
+      const finder = new SQLFinder(there!);
+      const { argv, command } = (await finder.findRun(1))!.environment!;
+      await finder.close();
+      return [argv, command];
+    };
+    assertEquals(await words(), [undefined, undefined]);
+    const repeat = await ato("repeat", "1", "--print", "--db", there!);
+    assertStringIncludes(repeat.err, "recorded no command");
 
     await ato("push", url!, "--db", db!, "--with-sources");
     const whole = await allOf(url!);
     assert(!whole.includes("SECRET_MARK"));
     await ato("pull", url!, "--db", there!);
+    const [argv, command] = await words();
+    assert(argv!.some((word) => word.endsWith("train.ts")));
+    assert(command!.includes("--api-key=***"), command!.join(" "));
     const logs = await ato("logs", "1", "--db", there!);
     assertStringIncludes(logs.out, "OUTPUT_MARK");
     // Who pulled the sources can show what changed.

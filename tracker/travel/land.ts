@@ -1,4 +1,6 @@
 /** Writes a run that came from elsewhere into a file, or what is new of it. */
+import type { CommandWords } from "./command_words.ts";
+import { addWords } from "./land_words.ts";
 import {
   copyParts,
   copySources,
@@ -55,11 +57,22 @@ export function landRun(
   return { id: toId, isNew: found === undefined };
 }
 
-/** Adds the sources of the run that is staged, and the diffs that its attempts lack. */
+/** Adds the sources of the run that is staged, and the diffs and command lines that its attempts lack. */
 export function landSources(to: Connection, stage: Stage, id: number): void {
   const from = stage.connection;
   copySources(from, to);
   copyTexts(from, to);
+  const attempts = from.prepare(
+    `SELECT attempt, json_extract(environment, '$.argv') AS argv, json_extract(environment, '$.command') AS command
+     FROM attempts WHERE json_valid(environment)`,
+  ).all();
+  for (const { attempt, argv, command } of attempts) {
+    const words: CommandWords = {
+      ...(typeof argv === "string" && { argv: JSON.parse(argv) }),
+      ...(typeof command === "string" && { command: JSON.parse(command) }),
+    };
+    addWords(to, { run: id, attempt: Number(attempt), words });
+  }
   const diffs = from.prepare(
     `SELECT attempt, json_extract(environment, '$.git.diff') AS diff FROM attempts
      WHERE json_valid(environment) AND json_extract(environment, '$.git.diff') IS NOT NULL`,

@@ -22,6 +22,7 @@ import {
   type TravelState,
   type TravelTable,
 } from "./shape.ts";
+import { COMMAND_WORDS, type CommandWords, isWords } from "./command_words.ts";
 import { toTravelRow } from "./values.ts";
 
 /** The columns of a run that programs write. */
@@ -131,36 +132,32 @@ export function readRun(connection: Connection, row: Row): ReadRun {
 }
 
 /**
- * An attempt as it may leave the machine: the diff of uncommitted changes is a source, and what a command line names as a
- * secret stays here. (A script that logs itself has its command line as it was; `ato run` has hidden it already.)
+ * An attempt without what can hold secrets: the diff of uncommitted changes and the words of the command line travel as
+ * sources.
  */
 function shareable(row: Row): Row {
-  const { environment } = row;
-  const parsed = readJson<Record<string, unknown> | undefined>(
-    environment,
-    undefined,
-  );
+  const parsed = readJson<unknown>(row["environment"], undefined);
   if (!isRecord(parsed)) return row;
-  const { git } = parsed;
-  const changes: Record<string, unknown> = {};
-  if (isRecord(git) && "diff" in git) {
-    const { diff: _, ...rest } = git;
-    changes["git"] = rest;
+  const { argv: _, command: __, ...rest } = parsed;
+  if (isRecord(rest["git"])) {
+    const { diff: ___, ...git } = rest["git"];
+    rest["git"] = git;
   }
-  for (const name of ["argv", "command"]) {
-    const words = parsed[name];
-    if (
-      !Array.isArray(words) || !words.every((one) => typeof one === "string")
-    ) {
-      continue;
-    }
-    if (secretsIn(words).length > 0) {
-      changes[name] = hideInWords(words).words;
-    }
-  }
-  return Object.keys(changes).length === 0
-    ? row
-    : { ...row, environment: JSON.stringify({ ...parsed, ...changes }) };
+  return { ...row, environment: JSON.stringify(rest) };
+}
+
+/** The words of a command line, without what they name as secrets: an older version stored those as they were. */
+function wordsOf(environment: unknown): CommandWords {
+  const parsed = readJson<unknown>(environment, undefined);
+  if (!isRecord(parsed)) return {};
+  return Object.fromEntries(
+    COMMAND_WORDS.flatMap((name) => {
+      const words = parsed[name];
+      if (!isWords(words)) return [];
+      const isSafe = secretsIn(words).length === 0;
+      return [[name, isSafe ? words : hideInWords(words).words]];
+    }),
+  );
 }
 
 function projectOf(connection: Connection, row: Row): TravelRow {
@@ -398,7 +395,7 @@ function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Reads the texts that a run needs to show its code, inputs and uncommitted changes. */
+/** Reads the texts that a run needs to show its code, inputs and uncommitted changes, and to be repeated. */
 export function* readSources(
   connection: Connection,
   row: Row,
@@ -420,6 +417,15 @@ export function* readSources(
   const sources = connection.prepare(SOURCES).all(runId, runId, runId);
   for (const { hash, source } of sources) {
     yield { kind: "source", name: String(hash), content: String(source) };
+  }
+  const attempts = connection.prepare(
+    "SELECT attempt, environment FROM attempts WHERE run_id = ? ORDER BY attempt",
+  ).all(runId);
+  for (const { attempt, environment } of attempts) {
+    const words = wordsOf(environment);
+    if (Object.keys(words).length === 0) continue;
+    const content = JSON.stringify(words);
+    yield { kind: "words", name: String(attempt), content };
   }
   const diffs = connection.prepare(
     `SELECT attempt, environment FROM attempts WHERE run_id = ? AND json_valid(environment)

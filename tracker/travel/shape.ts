@@ -123,11 +123,14 @@ export interface TravelState {
 
 /** A text that a run needs only to show it: a source, a file, a diff. */
 export interface TravelSource {
-  /** `text`: a file of its program or of its inputs; `source`: a traced function; `diff`: uncommitted changes. */
-  readonly kind: "text" | "source" | "diff";
-  /** The hash of a text or a source; the attempt of a diff. */
+  /**
+   * `text`: a file of its program or of its inputs; `source`: a traced function; `diff`: uncommitted changes; `words`:
+   * the command line.
+   */
+  readonly kind: "text" | "source" | "diff" | "words";
+  /** The hash of a text or a source; the attempt of a diff and of words. */
   readonly name: string;
-  /** The text; of a file deflated, in Base64. */
+  /** The text; of a file deflated, in Base64; of words the JSON of `argv` and `command`. */
   readonly content: string;
 }
 

@@ -23,6 +23,8 @@ import {
   type TravelRow,
   type TravelSource,
 } from "./shape.ts";
+import { addWords } from "./land_words.ts";
+import { parseCommandWords } from "./command_words.ts";
 import { fromTravel } from "./values.ts";
 
 /** The id of the run that is being put together. */
@@ -234,6 +236,12 @@ export class Stage {
         connection.prepare(
           "INSERT OR IGNORE INTO texts (sha256, content) VALUES (?, ?)",
         ).run(name, bytes);
+      } else if (kind === "words") {
+        const words = parseCommandWords(content);
+        if (words === undefined) {
+          throw new UnsoundRunError("its command line is no list of words");
+        }
+        addWords(connection, { run: STAGED, attempt: Number(name), words });
       } else {
         connection.prepare(
           `UPDATE attempts SET environment = json_set(environment, '$.git.diff', ?)
