@@ -38,7 +38,7 @@ import {
 } from "./_state.ts";
 
 /** Options for {@linkcode sendRuns}. */
-export interface SendOptions {
+export interface HubSendOptions {
   /**
    * Chooses runs.
    *
@@ -80,7 +80,7 @@ export interface SendProgress {
 }
 
 /** What a push did. */
-export interface SendResult {
+export interface HubSendResult {
   /** The UUIDs of the runs that the hub did not have. */
   readonly added: readonly string[];
   /** The UUIDs of the runs of which the hub got something new. */
@@ -114,8 +114,8 @@ const KEPT_CONFLICTS = 20;
 export async function sendRuns(
   file: TravelFile,
   hub: Hub,
-  options: SendOptions = {},
-): Promise<SendResult> {
+  options: HubSendOptions = {},
+): Promise<HubSendResult> {
   try {
     return await new Push(file, hub, options).run();
   } catch (error) {
@@ -143,7 +143,7 @@ interface Plan {
 class Push {
   readonly #file: TravelFile;
   readonly #hub: Hub;
-  readonly #options: SendOptions;
+  readonly #options: HubSendOptions;
   readonly #bases: Map<string, Base>;
   readonly #objects = new Set<string>();
   readonly #added = new Set<string>();
@@ -154,14 +154,14 @@ class Push {
   #rows = 0;
   #head: Head = { root: undefined, generation: 0 };
 
-  constructor(file: TravelFile, hub: Hub, options: SendOptions) {
+  constructor(file: TravelFile, hub: Hub, options: HubSendOptions) {
     this.#file = file;
     this.#hub = hub;
     this.#options = options;
     this.#bases = readBases(file, hub.id);
   }
 
-  async run(): Promise<SendResult> {
+  async run(): Promise<HubSendResult> {
     this.#head = await this.#hub.head();
     const rows = await this.#chosen();
     const uuids = rows.map((row) => String(row["uuid"]));

@@ -5,7 +5,7 @@
  */
 export type { Sent } from "./_counting_store.ts";
 export type { TakeOptions, TakeProgress, TakeResult } from "./_pull.ts";
-export type { SendOptions, SendProgress, SendResult } from "./_push.ts";
+export type { HubSendOptions, HubSendResult, SendProgress } from "./_push.ts";
 export { HubError, type HubProblem, shownUrl } from "./errors.ts";
 export {
   gcHub,

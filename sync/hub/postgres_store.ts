@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { importLate } from "../../internal/import_late.ts";
-import { isDeno } from "../../internal/runtime.ts";
+import { howToInstall, loadOptional } from "../../internal/optional_package.ts";
 import { messageOf } from "../../internal/errors.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { HubError, type HubProblem, shownUrl } from "./errors.ts";
@@ -25,11 +24,8 @@ interface Client {
 
 interface PgModule {
   readonly Client?: new (options: object) => Client;
-  readonly default?: { readonly Client: new (options: object) => Client };
 }
 
-/** The version in `deno.json`. The import map does not apply, because no import names the package. */
-const PACKAGE = "pg@^8.23.0";
 const CHANNEL = "ato_hub";
 /** Milliseconds after which a server that does not answer counts as unreachable. */
 const PATIENCE = 30_000;
@@ -400,18 +396,16 @@ function decoded(text: string): string {
 async function clientClass(
   shown: string,
 ): Promise<new (options: object) => Client> {
-  try {
-    const loaded = await importLate(
-      isDeno() ? `npm:${PACKAGE}` : "pg",
-    ) as PgModule;
-    const found = loaded.Client ?? loaded.default?.Client;
-    if (found !== undefined) return found;
-  } catch (cause) {
+  const loaded = await loadOptional<PgModule>("pg");
+  if (loaded === undefined) {
     throw new HubError(
-      `Cannot open ${shown}: the package pg is not installed; add it with npm install pg, or deno add npm:pg`,
-      { problem: "usage", cause },
+      `Cannot open ${shown}: the package pg is not installed; ${
+        howToInstall(["pg"])
+      }`,
+      { problem: "usage" },
     );
   }
+  if (loaded.Client !== undefined) return loaded.Client;
   throw new HubError(
     `Cannot open ${shown}: the package pg has no Client; install version 8`,
     { problem: "usage" },

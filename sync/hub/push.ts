@@ -15,11 +15,11 @@ import { TravelFile } from "../../tracker/travel/mod.ts";
 import { CountingStore, type Sent } from "./_counting_store.ts";
 import { Hub } from "./_hub.ts";
 import { pause, untilReached } from "./_pause.ts";
-import { type SendOptions, type SendResult, sendRuns } from "./_push.ts";
+import { type HubSendOptions, type HubSendResult, sendRuns } from "./_push.ts";
 import { storeOf } from "./open_hub.ts";
 
 /** Options for {@linkcode pushRuns}. */
-export interface PushOptions extends SendOptions, OpenOptions {
+export interface PushOptions extends HubSendOptions, OpenOptions {
   /**
    * Whether to go on, and send what is new every few seconds, until the signal.
    *
@@ -37,7 +37,7 @@ export interface PushOptions extends SendOptions, OpenOptions {
 }
 
 /** What a push did. */
-export interface PushResult extends SendResult, Readonly<Sent> {}
+export interface PushResult extends HubSendResult, Readonly<Sent> {}
 
 /**
  * Sends to a hub what it does not have: runs, and what is new of those that it has. Runs are identified by their UUID,
@@ -104,7 +104,7 @@ export async function pushRuns(
 }
 
 /** What a push that never reached the hub did. */
-const NOTHING: SendResult = {
+const NOTHING: HubSendResult = {
   added: [],
   updated: [],
   same: 0,

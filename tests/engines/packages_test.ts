@@ -5,7 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { PACKAGES } from "../../hyperopt/engines/_packages.ts";
+import { OPTIONAL_PACKAGES } from "../../internal/optional_package.ts";
 import { IS_DENO, ROOT } from "../_shared/run_script.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
 
@@ -13,7 +13,7 @@ test("packages of engines: their versions are those of the import map", () => {
   const { imports } = JSON.parse(
     readFileSync(join(ROOT, "deno.json"), "utf8"),
   );
-  for (const [name, version] of Object.entries(PACKAGES)) {
+  for (const [name, version] of Object.entries(OPTIONAL_PACKAGES)) {
     assertEquals(imports[name], `npm:${name}@${version}`);
   }
 });

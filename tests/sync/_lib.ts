@@ -1,7 +1,7 @@
 /** What the tests of hubs share: files with runs, and pushing and pulling with stores that the test made. */
 import { join } from "node:path";
 import { Hub } from "../../sync/hub/_hub.ts";
-import { type SendOptions, sendRuns } from "../../sync/hub/_push.ts";
+import { type HubSendOptions, sendRuns } from "../../sync/hub/_push.ts";
 import { type TakeOptions, takeRuns } from "../../sync/hub/_pull.ts";
 import { CountingStore } from "../../sync/hub/_counting_store.ts";
 import type { HubStore } from "../../sync/hub/store.ts";
@@ -54,7 +54,7 @@ export type Sent = Awaited<ReturnType<typeof sendRuns>> & {
 export async function push(
   path: string,
   store: HubStore,
-  options: SendOptions = {},
+  options: HubSendOptions = {},
 ): Promise<Sent> {
   const counting = new CountingStore(store, options.dryRun ?? false);
   const hub = await Hub.open(counting);

@@ -6,7 +6,7 @@
 import { messageOf } from "../../../internal/errors.ts";
 import type { EngineAddress } from "../_address.ts";
 import { EngineWords } from "../_network.ts";
-import { loadPackage } from "../_packages.ts";
+import { loadPackage } from "../_load_package.ts";
 import { type BullModule, JobQueue } from "../_queue.ts";
 import type { EngineOptions } from "../_engine.ts";
 import { searchTag } from "../_search_tag.ts";

@@ -6,7 +6,7 @@
 import type { EngineAddress } from "../_address.ts";
 import { EngineWords } from "../_network.ts";
 import { shorten } from "../_limits.ts";
-import { loadPackage } from "../_packages.ts";
+import { loadPackage } from "../_load_package.ts";
 import { type Client, makeClient, type RedisModule } from "./_client.ts";
 import { judgeRedis } from "./_judge.ts";
 import type { EngineOptions } from "../_engine.ts";
