@@ -152,6 +152,7 @@ export type {
   RecordedInput,
   RecordedInputs,
 } from "./recorded_inputs.ts";
+export { addRunConsole } from "./add_run_console.ts";
 export { addRunInputs } from "./add_run_inputs.ts";
 export { retryBusy, transact } from "./retry.ts";
 export type {

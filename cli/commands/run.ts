@@ -97,11 +97,12 @@ async function track(
     const own = launched.announced();
     if (own.length > 0) {
       const { addAnnouncedInputs } = await import("../run/announced_inputs.ts");
-      await addAnnouncedInputs(
-        own,
-        launched.collector,
-        (text) => terminal.warn(`ato: ${visible(text)}`),
+      const { addAnnouncedConsole } = await import(
+        "../run/announced_console.ts"
       );
+      const say = (text: string) => terminal.warn(`ato: ${visible(text)}`);
+      await addAnnouncedInputs(own, launched.collector, say);
+      await addAnnouncedConsole(own, { path, id }, say);
       await leaveTo(own, { path, id }, invocation);
       if (json) terminal.json({ ...own[0], ...ended, runs: own });
       return ended.code;
