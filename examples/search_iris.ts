@@ -42,9 +42,10 @@ const argv = process.argv.slice(2);
 const engine =
   argv.find((word) => word.startsWith(ENGINE))?.slice(ENGINE.length) ??
     process.env.ATO_WORKERS;
-const scope = new Scope<SearchConfig>({
-  argv: argv.filter((word) => !word.startsWith(ENGINE)),
-});
+const words = argv.filter((word) => !word.startsWith(ENGINE));
+const scope = new Scope<SearchConfig>(
+  words.length === argv.length ? {} : { argv: words },
+);
 
 scope.observe({ default: true })(function defaults(config) {
   config.search = process.env.ATO_SEARCH ?? crypto.randomUUID();
@@ -129,11 +130,11 @@ const search = hyperband.main((config) => {
   return loss;
 });
 
-const { metric, words, failures } = await search();
+const { metric, words: bestWords, failures } = await search();
 progress.finish();
 await backend?.close();
 console.log(`search  ${base.search}`);
-console.log(`best    loss ${metric.toFixed(4)}: ${words.join(" ")}`);
+console.log(`best    loss ${metric.toFixed(4)}: ${bestWords.join(" ")}`);
 if (failures.length > 0) console.log(`failed  ${failures.length} trials`);
 const script = "examples/search_iris.ts";
-console.log(`again   deno run -A ${script} ${words.join(" ")}`);
+console.log(`again   deno run -A ${script} ${bestWords.join(" ")}`);
