@@ -1,14 +1,14 @@
 /**
- * The test files that look at what other programs do: Python, a server of MLflow, searches over Redis and Postgres in
- * many processes. That is the same under each runtime, so the full suite runs them under Deno only; other tests run
- * the same parts under each Node.
+ * The test files that look at what other programs do: Python, servers of MLflow, Redis and Postgres, the real wandb,
+ * and many processes that share a search or a hub. That is the same under each runtime, so the full suite runs them
+ * under Deno only; other tests run the same parts under each Node.
  *
  * @module
  */
 
 /** Their paths. */
 const ABOUT_OTHERS =
-  /^tests\/(?:observe\/python_(?:calls|compiled|hostile|libraries|planted|program_edits|program_versions)|sync\/mlflow_server|engines\/shared_process)_test\.ts$/;
+  /^tests\/(?:observe\/python_(?:calls|compiled|hostile|libraries|planted|program_edits|program_versions)|sync\/(?:mlflow_server|postgres_store|processes|wandb_sync)|engines\/shared_process|hyperopt\/shared_process|examples\/search_team)_test\.ts$/;
 
 /**
  * Leaves out the tests about other programs.
