@@ -9,7 +9,12 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { connectEngine, type SearchBackend } from "../hyperopt/engines/mod.ts";
+import {
+  connectEngine,
+  type LeasedJob,
+  type SearchBackend,
+} from "../hyperopt/engines/mod.ts";
+import { descendantsCpu } from "./_server_cpu.ts";
 import {
   type EngineServer,
   NO_POSTGRES,
@@ -115,6 +120,42 @@ async function journal(url: string, entries: number): Promise<string[]> {
   });
 }
 
+/** The milliseconds of the server's processor that each kind of call takes, 16 at once. */
+async function serverCosts(url: string, jobs: number): Promise<string> {
+  return await withConnections(url, 16, async (open) => {
+    const costs: string[] = [];
+    const phase = async (
+      name: string,
+      call: (backend: SearchBackend, index: number) => Promise<unknown>,
+      count = jobs,
+    ) => {
+      const before = descendantsCpu();
+      let next = 0;
+      await Promise.all(open.map(async (backend) => {
+        while (next < count) await call(backend, next++);
+      }));
+      const each = (descendantsCpu() - before) / count;
+      costs.push(`${name}=${each.toFixed(2)}`);
+    };
+    const taken: LeasedJob[] = [];
+    await phase("append", ({ journal }, i) => journal.append(`k${i}`, VALUE));
+    await phase(
+      "read",
+      ({ journal }, i) => journal.read(i, { wait: 0, limit: 10 }),
+    );
+    await phase(
+      "publish",
+      (one, i) => one.publish({ id: `c${i}`, data: VALUE }),
+    );
+    await phase("take", async (one) => {
+      const job = await one.take({ wait: 5_000 });
+      if (job !== undefined) taken.push(job);
+    });
+    await phase("ack", (_, i) => taken[i]!.ack(), taken.length);
+    return costs.join(" ");
+  });
+}
+
 /** Seconds until another process gets the job of one that was killed, the lease included. */
 async function recovery(url: string): Promise<string> {
   const times: number[] = [];
@@ -202,6 +243,10 @@ async function measure(
         await owner(server.url, workers, jobs),
       );
     }
+    print(
+      "ms of the server's CPU a call",
+      await serverCosts(server.url, jobs),
+    );
     print(
       `a job after kill -9, lease ${LEASE / 1000} s`,
       await recovery(server.url),

@@ -9,7 +9,8 @@
  * import { join } from "node:path";
  *
  * const folder = mkdtempSync(join(tmpdir(), "ato-"));
- * const [here, there, hub] = ["here.db", "there.db", "hub"].map((name) => join(folder, name));
+ * const [here, there] = [join(folder, "here.db"), join(folder, "there.db")] as const;
+ * const hub = join(folder, "hub");
  * const logger = new SQLLogger({ experiment: { projectName: "demo", sql: { dbPath: here } } });
  * await logger.run();
  * await logger.finish();

@@ -8,7 +8,7 @@
 
 /** Their paths. */
 const ABOUT_OTHERS =
-  /^tests\/(?:observe\/python_(?:calls|compiled|hostile|libraries|planted|program_edits|program_versions)|sync\/(?:mlflow_server|postgres_store|processes|wandb_sync)|engines\/shared_process|hyperopt\/shared_process|examples\/search_team)_test\.ts$/;
+  /^tests\/(?:observe\/python_(?:calls|compiled|hostile|libraries|planted|program_edits|program_versions)|sync\/(?:mlflow_server|postgres_store|processes|wandb_sync)|engines\/(?:shared_postgres|shared_redis|team_example)|hyperopt\/shared_process|examples\/search_team)_test\.ts$/;
 
 /**
  * Leaves out the tests about other programs.

@@ -22,10 +22,10 @@ export const NODE_VERSIONS = ["22", "24"] as const;
 export const OLDEST_NODE = "22.13.0";
 
 /**
- * How many test files run at once: one more than there are cores, because some files wait for processes and
+ * How many test files run at once: two more than there are cores, because some files wait for processes and
  * clocks most of the time.
  */
-const JOBS = navigator.hardwareConcurrency + 1;
+const JOBS = navigator.hardwareConcurrency + 2;
 
 /** How a suite ended. */
 export interface SuiteResult {

@@ -60,7 +60,8 @@ export interface PushResult extends HubSendResult, Readonly<Sent> {}
  * import { join } from "node:path";
  *
  * const folder = mkdtempSync(join(tmpdir(), "ato-"));
- * const [here, there, hub] = ["here.db", "there.db", "hub"].map((name) => join(folder, name));
+ * const [here, there] = [join(folder, "here.db"), join(folder, "there.db")] as const;
+ * const hub = join(folder, "hub");
  * const logger = new SQLLogger({ experiment: { projectName: "demo", sql: { dbPath: here } } });
  * await logger.run();
  * logger.logMetric("loss", 0.5, 0);
