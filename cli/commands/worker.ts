@@ -247,7 +247,7 @@ class Crew {
     const [program = "", ...words] = this.#command;
     return new Promise((done, fail) => {
       const child = spawn(program, words, {
-        env: this.#env,
+        env: { ...this.#env, NO_COLOR: "1" },
         stdio: ["ignore", "pipe", "pipe"],
         // Ctrl-C reaches only this process, which passes it on once.
         detached: process.platform !== "win32",

@@ -17,6 +17,8 @@ export interface TestEngineKind {
   readonly name: string;
   /** The reason to skip its tests, or `false`. */
   readonly skip: string | false;
+  /** Whether it is too slow for thousands of trials. @default {false} */
+  readonly isSlow?: boolean;
   /** Starts it; `lease` in milliseconds. */
   start(lease: number): Promise<TestEngine>;
 }
@@ -25,5 +27,6 @@ export interface TestEngineKind {
 export const RELAY_ENGINE: TestEngineKind = {
   name: "relay",
   skip: false,
+  isSlow: true,
   start: startRelay,
 };

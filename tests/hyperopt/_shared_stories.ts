@@ -40,7 +40,7 @@ interface Stage {
 
 /** Tells the stories on an engine. */
 export function tellStories(
-  { name: engine, skip, start: startEngine }: TestEngineKind,
+  { name: engine, skip, isSlow = false, start: startEngine }: TestEngineKind,
 ): void {
   const story = (
     name: string,
@@ -270,6 +270,7 @@ export function tellStories(
     LONG,
   );
 
+  if (isSlow) return;
   story(
     "10,000 trials of a millisecond are counted once each",
     async ({ start, until }) => {
