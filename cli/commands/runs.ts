@@ -1,3 +1,4 @@
+import { splitConditions } from "../split_conditions.ts";
 import type { Command, Invocation } from "../command.ts";
 import { EXIT, NotFoundError, UsageError } from "../command.ts";
 import { configAt } from "../../internal/config_at.ts";
@@ -133,10 +134,8 @@ async function choose(
   { words, options, terminal, finder }: Invocation,
 ): Promise<Run[]> {
   const { compileFilter } = await import("../../tracker/mod.ts");
-  const conditions = words.filter((word) => /[<>=!]/.test(word)).map(
-    compileFilter,
-  );
-  const projects = words.filter((word) => !/[<>=!]/.test(word));
+  const { names: projects, conditions: texts } = splitConditions(words);
+  const conditions = texts.map(compileFilter);
   if (projects.length > 1) {
     throw new UsageError(
       `Cannot list runs of ${projects.length} projects at once; name one`,

@@ -1,4 +1,5 @@
 /** What `ato push` and `ato pull` have in common: which runs, the progress, and how they end. */
+import { splitConditions } from "../split_conditions.ts";
 import process from "node:process";
 import { type Invocation, type OptionsConfig, UsageError } from "../command.ts";
 import { plainFilter } from "../commands/runs.ts";
@@ -46,15 +47,14 @@ export async function readWords(
       `Cannot ${name}: no hub is named; write ato ${name} FOLDER or ato ${name} postgres://user@host/database`,
     );
   }
-  const isCondition = (word: string): boolean => /[<>=!]/.test(word);
-  const projects = rest.filter((word) => !isCondition(word));
+  const { names: projects, conditions: texts } = splitConditions(rest);
   if (projects.length > 1) {
     throw new UsageError(
       `Cannot ${name} the runs of ${projects.length} projects at once; name one`,
     );
   }
   const { compileFilter } = await import("../../tracker/mod.ts");
-  const conditions = rest.filter(isCondition).map(compileFilter);
+  const conditions = texts.map(compileFilter);
   const isPlain = ["tag", "status", "since"].every((one) =>
     options[one] === undefined ||
     (Array.isArray(options[one]) && options[one].length === 0)

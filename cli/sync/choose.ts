@@ -1,3 +1,4 @@
+import { splitConditions } from "../split_conditions.ts";
 import type { Run } from "../../tracker/mod.ts";
 import { type Invocation, NotFoundError, UsageError } from "../command.ts";
 import { plainFilter } from "../commands/runs.ts";
@@ -21,9 +22,9 @@ export async function choiceOf(
   { options, finder, terminal }: Invocation,
 ): Promise<Choice> {
   const { compileFilter } = await import("../../tracker/mod.ts");
-  const isCondition = (word: string) => /[<>=!]/.test(word);
-  const conditions = words.filter(isCondition).map(compileFilter);
-  const [wanted, ...more] = words.filter((word) => !isCondition(word));
+  const { names: projects, conditions: texts } = splitConditions(words);
+  const conditions = texts.map(compileFilter);
+  const [wanted, ...more] = projects;
   if (more.length > 0) {
     throw new UsageError("Cannot send several projects at once; name one");
   }

@@ -1,3 +1,4 @@
+import { splitConditions } from "../split_conditions.ts";
 import { chooseRuns, type Chosen } from "../export/choose.ts";
 import { readEach } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
@@ -19,9 +20,8 @@ export async function runsToSync(
   terminal: Terminal,
 ): Promise<Chosen[]> {
   const { compileFilter } = await import("../../tracker/mod.ts");
-  const conditions = words.filter((word) => /[<>=!]/.test(word))
-    .map(compileFilter);
-  const names = words.filter((word) => !/[<>=!]/.test(word));
+  const { names, conditions: texts } = splitConditions(words);
+  const conditions = texts.map(compileFilter);
   const given = names.length > 0
     ? names
     : (await finder.listProjects()).map(({ name }) => name);

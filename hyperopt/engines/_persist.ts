@@ -1,3 +1,4 @@
+import { pause } from "../../internal/pause.ts";
 import type { Judged } from "./_engine.ts";
 import { EngineError } from "./errors.ts";
 
@@ -48,7 +49,7 @@ export class Persistence {
     const { limit = retry } = times;
     const { patience = this.#options.patience } = times;
     const begin = performance.now();
-    for (let pause = FIRST_PAUSE;; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    for (let wait = FIRST_PAUSE;; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
       try {
         return await this.#once(work, patience);
       } catch (error) {
@@ -58,8 +59,8 @@ export class Persistence {
         const left = begin + limit - performance.now();
         if (left <= 0) throw lostError(shown, limit, known);
         // Jitter: all processes lost their connections at the same time.
-        const jittered = pause * (0.5 + Math.random());
-        await sleep(Math.min(jittered, left), closed);
+        const jittered = wait * (0.5 + Math.random());
+        await pause(Math.min(jittered, left), closed);
       }
     }
   }
@@ -116,21 +117,4 @@ function lostError(
     `Cannot reach the engine ${shown}, also not for ${seconds} s: ${reason}; ` +
       "what was appended is kept there, so start again when the engine runs",
   );
-}
-
-/** Waits, or until a signal. */
-export function sleep(
-  milliseconds: number,
-  signal: AbortSignal,
-): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener("abort", end);
-  });
 }

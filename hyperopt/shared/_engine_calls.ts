@@ -1,5 +1,5 @@
 /** Calls of the engine that can fail for a while: its server restarts, or the network is cut. */
-import { clearTimeout, setTimeout } from "node:timers";
+import { pause } from "../../internal/pause.ts";
 import { messageOf } from "../../internal/errors.ts";
 import { urlSecrets } from "../../internal/url_secrets.ts";
 import { visible } from "../../internal/visible_text.ts";
@@ -98,7 +98,7 @@ export class Patience {
    */
   async keep<R>(work: () => Promise<R>): Promise<R | undefined> {
     const { search, most, signal } = this.#options;
-    for (let pause = FIRST;; pause = Math.min(2 * pause, LAST)) {
+    for (let wait = FIRST;; wait = Math.min(2 * wait, LAST)) {
       try {
         const result = await work();
         this.#since = undefined;
@@ -119,24 +119,7 @@ export class Patience {
         if (now - this.#since > most) throw error;
       }
       if (signal.aborted) return undefined;
-      await sleep(pause * (0.5 + Math.random() / 2), signal);
+      await pause(wait * (0.5 + Math.random() / 2), signal);
     }
   }
-}
-
-/** Waits; the signal ends the wait. */
-export async function sleep(
-  milliseconds: number,
-  signal: AbortSignal,
-): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener("abort", end);
-  });
 }

@@ -22,7 +22,8 @@ import type { StudyWorker } from "../workers/worker.ts";
 import { agree, agreementOf, scriptVersion } from "./_agreement.ts";
 import { Delivery, type Taker } from "./_delivery.ts";
 import { EngineClock } from "./_engine_clock.ts";
-import { marked, Patience, sleep } from "./_engine_calls.ts";
+import { pause } from "../../internal/pause.ts";
+import { marked, Patience } from "./_engine_calls.ts";
 import { Follower } from "./_follow.ts";
 import { BEAT, memberName, MEMBERS, Members, Presence } from "./_members.ts";
 import { Mirror } from "./_mirror.ts";
@@ -521,11 +522,11 @@ export class SharedRun<C> {
     while (!signal.aborted) {
       await patience.keep(async () => {
         const lock = await this.#backend.lock("owner");
-        if (lock === undefined) return await sleep(lease / 3, signal);
+        if (lock === undefined) return await pause(lease / 3, signal);
         // The owner before may have ended the search, and this process has not heard it yet.
         if (await this.#hasEnded()) {
           await lock.release();
-          return await sleep(lease / 3, signal);
+          return await pause(lease / 3, signal);
         }
         const turn = new AbortController();
         const beat = setInterval(() => {

@@ -26,7 +26,7 @@ import { makeFolder } from "../../internal/make_folder.ts";
 import { messageOf } from "../../internal/errors.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { HubError, type HubProblem } from "./errors.ts";
-import { pause } from "./_pause.ts";
+import { pause } from "../../internal/pause.ts";
 import type { HubStore, StoredObject, StoredRef } from "./store.ts";
 
 const OBJECTS = "objects";

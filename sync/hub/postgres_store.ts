@@ -7,7 +7,7 @@ import { howToInstall, loadOptional } from "../../internal/optional_package.ts";
 import { messageOf } from "../../internal/errors.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { HubError, type HubProblem, shownUrl } from "./errors.ts";
-import { pause } from "./_pause.ts";
+import { pause } from "../../internal/pause.ts";
 import type { HubStore, StoredObject, StoredRef } from "./store.ts";
 
 /** What is used of `pg`. */

@@ -6,7 +6,7 @@
 import type { OpenOptions, TrackerConfig } from "../../tracker/mod.ts";
 import { TravelFile } from "../../tracker/travel/mod.ts";
 import type { Hub } from "./_hub.ts";
-import { untilReached } from "./_pause.ts";
+import { untilReached } from "./_until_reached.ts";
 import { type TakeOptions, type TakeResult, takeRuns } from "./_pull.ts";
 import { openHub } from "./open_hub.ts";
 

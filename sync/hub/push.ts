@@ -14,7 +14,8 @@ import { HubError } from "./errors.ts";
 import { TravelFile } from "../../tracker/travel/mod.ts";
 import { CountingStore, type Sent } from "./_counting_store.ts";
 import { Hub } from "./_hub.ts";
-import { pause, untilReached } from "./_pause.ts";
+import { pause } from "../../internal/pause.ts";
+import { untilReached } from "./_until_reached.ts";
 import { type HubSendOptions, type HubSendResult, sendRuns } from "./_push.ts";
 import { storeOf } from "./open_hub.ts";
 

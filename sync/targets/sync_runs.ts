@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { setTimeout as delay } from "node:timers/promises";
+import { pause } from "../../internal/pause.ts";
 import { type Run, type RunRevision, SQLFinder } from "../../tracker/mod.ts";
 import { revisionOf } from "./_revision.ts";
 import { StateFile } from "./_state_file.ts";
@@ -210,7 +210,7 @@ class Sync {
   ): Promise<void> {
     const looks = this.#options.untilEnded === undefined ? 10 : 1;
     for (let n = 0; n < looks; n++) {
-      await this.#sleep(interval);
+      await pause(interval, this.#signal);
       if (this.#signal.aborted) return;
       if (await this.#finder.dataVersion() !== version) return;
     }
@@ -353,7 +353,7 @@ class Sync {
       }
     } else if (!follow && this.#backOff.failures >= tries) throw error;
     this.#options.onEvent?.({ type: "waiting", reason: error.message, wait });
-    await this.#sleep(wait);
+    await pause(wait, this.#signal);
   }
 
   async #send(one: RunRevision, revision: string): Promise<void> {
@@ -430,13 +430,5 @@ class Sync {
     if (this.#said.has(text)) return;
     this.#said.add(text);
     this.#options.onEvent?.(event);
-  }
-
-  async #sleep(milliseconds: number): Promise<void> {
-    try {
-      await delay(milliseconds, undefined, { signal: this.#signal });
-    } catch (error) {
-      if (!this.#signal.aborted) throw error;
-    }
   }
 }

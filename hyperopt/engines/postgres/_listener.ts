@@ -1,6 +1,6 @@
 import { Waiters } from "../../distributed/_waiters.ts";
 import type { Bell } from "../_engine.ts";
-import { sleep } from "../_persist.ts";
+import { pause } from "../../../internal/pause.ts";
 import { closeClient, type PgClient, watchClient } from "./_client.ts";
 import { CHANNEL } from "./_tables.ts";
 
@@ -66,7 +66,7 @@ export class Listener {
     const closed = this.#closing.signal;
     while (!closed.aborted) {
       await this.#listen();
-      await sleep(PAUSE * (0.5 + Math.random()), closed);
+      await pause(PAUSE * (0.5 + Math.random()), closed);
     }
   }
 
@@ -93,7 +93,7 @@ export class Listener {
       // What came while nobody listened.
       this.#wake();
       while (!over.aborted) {
-        await sleep(this.#patience, over);
+        await pause(this.#patience, over);
         if (!over.aborted) await client.query("SELECT 1");
       }
     } catch {

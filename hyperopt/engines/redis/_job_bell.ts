@@ -1,5 +1,5 @@
 import type { Bell } from "../_engine.ts";
-import { sleep } from "../_persist.ts";
+import { pause } from "../../../internal/pause.ts";
 import type { RedisClient } from "./_client.ts";
 
 /** The seconds of one blocking call. It must end before the connection counts as dead. */
@@ -66,7 +66,7 @@ export class JobBell implements Bell {
         else first();
       } catch {
         // Who waits looks from time to time anyway, and its own call says what is wrong.
-        await sleep(PAUSE, this.#closed);
+        await pause(PAUSE, this.#closed);
       }
     }
     this.#isListening = false;

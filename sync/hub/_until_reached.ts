@@ -1,22 +1,6 @@
-/** Waiting that a signal can end. */
+/** Trying again while a hub cannot be reached. */
+import { pause } from "../../internal/pause.ts";
 import { HubError } from "./errors.ts";
-import { setTimeout as sleep } from "node:timers/promises";
-
-/** Waits for some milliseconds, or until the signal. */
-export async function pause(
-  milliseconds: number,
-  signal?: AbortSignal,
-): Promise<void> {
-  try {
-    await sleep(
-      Math.max(0, milliseconds),
-      undefined,
-      signal === undefined ? {} : { signal },
-    );
-  } catch (error) {
-    if (!signal?.aborted) throw error;
-  }
-}
 
 /** The longest pause between two tries, in milliseconds. */
 const LONGEST = 60_000;
