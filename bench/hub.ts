@@ -11,10 +11,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { hubStatus, initHub, pullRuns, pushRuns } from "../sync/mod.ts";
 import { importRuns } from "../tracker/mod.ts";
-import {
-  NO_POSTGRES,
-  startPostgres,
-} from "../tests/_shared/postgres_server.ts";
+import { NO_POSTGRES, startPostgres } from "../tests/_shared/engine_server.ts";
 import { withTempFolder } from "../tests/_shared/temp_folder.ts";
 
 const RUNS = Number(process.env["ATO_BENCH_RUNS"] ?? 1_000);

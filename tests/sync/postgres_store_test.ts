@@ -11,16 +11,17 @@ import {
   pushRuns,
 } from "../../sync/mod.ts";
 import {
+  type EngineServer,
   NO_POSTGRES,
-  type PostgresServer,
+  sql,
   startPostgres,
-} from "../_shared/postgres_server.ts";
+} from "../_shared/engine_server.ts";
 import { assertSame, dump } from "./_dump.ts";
 import { filesIn, inFolder, record } from "./_lib.ts";
 
 const QUIET = { onNotice: () => {} };
 const skip = NO_POSTGRES;
-let server: PostgresServer;
+let server: EngineServer;
 
 before(async () => {
   if (skip === false) server = await startPostgres();
@@ -48,7 +49,7 @@ test(
 
 test("no message shows the password, whatever is wrong", { skip }, async () => {
   const secret = "p&ss w0rd";
-  server.sql("CREATE USER poor PASSWORD 'p&ss w0rd'");
+  sql(server, "CREATE USER poor PASSWORD 'p&ss w0rd'");
   const at = `127.0.0.1:${server.port}`;
   const login = `poor:${encodeURIComponent(secret)}`;
   const cases: [string, string][] = [
@@ -92,7 +93,7 @@ test(
           HubError,
         );
         assertEquals(error.problem, "unreachable");
-        await own.restart();
+        await own.start();
         await pushRuns(here!, own.url, { ...QUIET, sources: true });
         await pullRuns(there!, own.url, QUIET);
         assertSame(await dump(there!), await dump(here!));
@@ -219,7 +220,8 @@ test(
       await a.prepare();
       await a.swap("head", "1", 0);
       const waiting = b.wait("head", { generation: 1, timeout: 120_000 });
-      server.sql(
+      sql(
+        server,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'",
       );
       await a.swap("head", "2", 1);

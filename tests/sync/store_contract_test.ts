@@ -8,10 +8,10 @@ import { FolderStore } from "../../sync/hub/folder_store.ts";
 import { PostgresStore } from "../../sync/hub/postgres_store.ts";
 import type { HubStore } from "../../sync/hub/store.ts";
 import {
+  type EngineServer,
   NO_POSTGRES,
-  type PostgresServer,
   startPostgres,
-} from "../_shared/postgres_server.ts";
+} from "../_shared/engine_server.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
 import { MemoryStore } from "./_stores.ts";
 
@@ -201,7 +201,7 @@ describe("folder", () => {
 });
 
 describe("postgres", () => {
-  let server: PostgresServer | undefined;
+  let server: EngineServer | undefined;
   before(async () => {
     if (NO_POSTGRES === false) server = await startPostgres();
   });
