@@ -22,7 +22,8 @@ const SIGNS =
   /^(?:sig|signature|key|code|x-(?:amz|goog|ms)-(?:signature|credential|security-token))$/i;
 
 /**
- * Lists the secrets in the addresses of a text. The user of a web address is one, too: it is often a token.
+ * Lists the secrets in the addresses of a text. The user of a web address is one, too, also
+ * of one like `mlflow+https://`: it is often a token.
  *
  * @param text Any text.
  * @returns the parts, from the start of the text; none for a text without addresses.
@@ -44,7 +45,9 @@ function login(address: string): UrlSecret[] {
   const end = /[/?#]|$/.exec(address.slice(start))!.index + start;
   const to = address.lastIndexOf("@", end - 1);
   if (to <= start) return [];
-  if (/^https?:/i.test(address)) return [{ from: start, to, name: "user" }];
+  if (/^(?:[a-z]+\+)?https?:/i.test(address)) {
+    return [{ from: start, to, name: "user" }];
+  }
   const colon = address.indexOf(":", start);
   return colon < 0 || colon + 1 >= to
     ? []

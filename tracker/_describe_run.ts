@@ -10,11 +10,6 @@ import type { NewRun } from "./_run_store.ts";
 import type { TrackerConfig } from "./db_path.ts";
 import type { Driver } from "./driver.ts";
 import { withoutSecrets } from "./_hide_secrets.ts";
-import {
-  environmentWithoutLogins,
-  historyWithoutLogins,
-  withoutSyncLogins,
-} from "./_sync_logins.ts";
 import { startFactors } from "./_describe_factors.ts";
 import type { FactorRecord } from "./_factor_record.ts";
 import { askGpu } from "./_gpu.ts";
@@ -45,21 +40,18 @@ export async function describeRun(
   // The answer comes while git is asked.
   void askGpu();
   const source = sourceOf(config);
-  const plain = withoutSyncLogins(
-    plainConfig(config) as Readonly<Record<string, unknown>>,
-  );
+  const plain = plainConfig(config) as Readonly<Record<string, unknown>>;
   const encoded = encodeJson(plain);
-  const captured = environmentWithoutLogins(await captureEnvironment());
-  const given = source?.history();
-  const history = given && historyWithoutLogins(given);
+  const captured = await captureEnvironment();
+  const history = source?.history();
   const shown = withoutSecrets(plain, history ?? {}, captured);
-  const provenance = given && shown.history;
+  const provenance = history && shown.history;
   const environment = describeEnvironment(shown, driver, source);
   const seed = options.seed === undefined ? null : String(options.seed);
   const { factors, late } = await startFactors({
     config: encoded,
     seed,
-    history: source?.history(),
+    history,
     environment,
     words: source?.words?.() ?? captured.argv?.slice(2),
     snapshot: settings.snapshot,

@@ -10,7 +10,6 @@ import type { NewRun, Registered } from "./_run_store.ts";
 import { either, listOf, objectOf, type Shape, TEXT } from "./_shapes.ts";
 import type { Connection } from "./driver.ts";
 import type { RunEnvironment } from "./environment.ts";
-import { historyWithoutLogins, withoutSyncLogins } from "./_sync_logins.ts";
 import { hideConfig } from "./_hide_secrets.ts";
 import { sealOf } from "./seal.ts";
 import { secretsInData } from "../internal/hidden_secrets.ts";
@@ -50,10 +49,9 @@ export async function lateConfig(
   late: LateConfig,
 ): Promise<ConfigRecord> {
   const source = sourceOf(settings.config);
-  const plain = withoutSyncLogins(configOf(settings, late));
+  const plain = configOf(settings, late);
   const encoded = encodeJson(plain);
-  const given = source?.history();
-  const history = given && historyWithoutLogins(given);
+  const history = source?.history();
   const shown = hideConfig(plain, history ?? {}, [
     ...secretsInData(plainConfig(settings.config)),
     ...secretsInData(plain),

@@ -11,6 +11,7 @@ import {
 
 const TEXTS: readonly (readonly [text: string, shown: string])[] = [
   ["https://u:pw@h/a?x=1", "https://***@h/a?x=1"],
+  ["mlflow+https://token@h/a", "mlflow+https://***@h/a"],
   [
     "get https://ghp_x@github.com/a.git now",
     "get https://***@github.com/a.git now",
