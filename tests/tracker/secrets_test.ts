@@ -8,8 +8,8 @@ import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
 import { explain } from "@ato/ato/why";
 import { inFolder } from "./_helpers.ts";
 
-/** In two parts: this test itself can be in the file, as a change that is not committed. */
-const MARK = ["MA", "RK"].join("");
+/** In two parts and under another name: the names and the uncommitted changes of this test are in the file, too. */
+const SIGN = ["MA", "RK"].join("");
 
 /** All bytes of a folder's files, as text. */
 function bytesOf(folder: string): string {
@@ -30,10 +30,10 @@ interface Config {
 /** The config of a run; its secrets are marked. */
 function configOf(dbPath: string, key: string): Config {
   return {
-    apiKey: `${MARK}-${key}`,
+    apiKey: `${SIGN}-${key}`,
     lr: 0.1,
-    url: `https://ana:${MARK}-login@example.com/data.csv`,
-    mirror: `mlflow+https://${MARK}-token@example.com`,
+    url: `https://ana:${SIGN}-login@example.com/data.csv`,
+    mirror: `mlflow+https://${SIGN}-token@example.com`,
     maxTokens: 12,
     experiment: { projectName: "p", sql: { dbPath } },
   };
@@ -63,7 +63,7 @@ for (const kind of ["a plain config", "the config of a scope"]) {
           await record(config as Config);
         })();
       }
-      assert(!bytesOf(folder).includes(MARK), "a secret is in the file");
+      assert(!bytesOf(folder).includes(SIGN), "a secret is in the file");
       const finder = new SQLFinder(dbPath);
       const [a, b, c] = await finder.getRunsInProject("p");
       const { apiKey, lr, maxTokens } = a!.config as unknown as Config;
