@@ -108,9 +108,12 @@ function secretAt(
  * Hides secrets wherever a text has them, and those of the addresses in it.
  *
  * @param text The text.
- * @param secrets The secrets; short ones are left out.
+ * @param secrets The secrets; short ones are left out. @default {none}
  */
-export function hideInText(text: string, secrets: readonly string[]): string {
+export function hideInText(
+  text: string,
+  secrets: readonly string[] = [],
+): string {
   let shown = text;
   for (const secret of secrets) {
     if (secret.length >= SHORTEST) shown = shown.replaceAll(secret, HIDDEN);

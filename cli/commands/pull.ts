@@ -1,3 +1,4 @@
+import { untilTold } from "../until_told.ts";
 import { type Command, EXIT, NotFoundError } from "../command.ts";
 import {
   bytesText,
@@ -6,7 +7,6 @@ import {
   noProjectIn,
   progressLine,
   readWords,
-  untilInterrupted,
 } from "../hub/words.ts";
 import type { PullResult } from "../../sync/mod.ts";
 
@@ -48,7 +48,7 @@ export const pull: Command = {
       terminal,
       (done, written) => `${done} runs looked at, ${written} written`,
     );
-    const result = await untilInterrupted((signal) =>
+    const result = await untilTold((signal) =>
       pullRuns(path, url, {
         signal,
         dryRun: dryRun!,

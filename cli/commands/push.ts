@@ -1,3 +1,4 @@
+import { untilTold } from "../until_told.ts";
 import { type Command, EXIT, NotFoundError } from "../command.ts";
 import {
   bytesText,
@@ -6,7 +7,6 @@ import {
   progressLine,
   readWords,
   runsText,
-  untilInterrupted,
 } from "../hub/words.ts";
 import { noProject } from "../runs_by_name.ts";
 import type { PushResult } from "../../sync/mod.ts";
@@ -56,7 +56,7 @@ export const push: Command = {
       terminal,
       (done, total) => `${done} of ${total} runs`,
     );
-    const result = await untilInterrupted((signal) =>
+    const result = await untilTold((signal) =>
       pushRuns(path, url, {
         signal,
         dryRun: dryRun!,

@@ -1,6 +1,5 @@
 /** What `ato push` and `ato pull` have in common: which runs, the progress, and how they end. */
 import { splitConditions } from "../split_conditions.ts";
-import process from "node:process";
 import { type Invocation, type OptionsConfig, UsageError } from "../command.ts";
 import { plainFilter } from "../commands/runs.ts";
 import type { Terminal } from "../terminal.ts";
@@ -102,26 +101,6 @@ export function progressLine(
     last = now;
     terminal.warn(say(...of));
   };
-}
-
-/**
- * Calls a function with a signal that Ctrl-C gives: what is being written is finished.
- *
- * @param work The function.
- */
-export async function untilInterrupted<T>(
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const ending = new AbortController();
-  const end = (): void => ending.abort();
-  process.on("SIGINT", end);
-  process.on("SIGTERM", end);
-  try {
-    return await work(ending.signal);
-  } finally {
-    process.removeListener("SIGINT", end);
-    process.removeListener("SIGTERM", end);
-  }
 }
 
 /** Names a project for a message. */

@@ -6,7 +6,7 @@ import {
   UsageError,
 } from "../command.ts";
 import { mlflowLogin } from "../sync/mlflow.ts";
-import { untilTold } from "../sync/until_told.ts";
+import { untilTold } from "../until_told.ts";
 import { visible } from "../../internal/visible_text.ts";
 
 /**

@@ -17,7 +17,7 @@ import {
 import { runNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
 import { choiceOf } from "./choose.ts";
-import { untilTold } from "./until_told.ts";
+import { untilTold } from "../until_told.ts";
 
 /** Milliseconds between two lines that say how far it is. */
 const SAY_EACH = 2_000;

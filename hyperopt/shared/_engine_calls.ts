@@ -1,7 +1,7 @@
 /** Calls of the engine that can fail for a while: its server restarts, or the network is cut. */
 import { pause } from "../../internal/pause.ts";
 import { messageOf } from "../../internal/errors.ts";
-import { urlSecrets } from "../../internal/url_secrets.ts";
+import { hideInText } from "../../internal/hidden_secrets.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { SearchBackend, SearchJournal } from "../distributed/backend.ts";
 
@@ -13,18 +13,9 @@ const LAST = 5_000;
 export class EngineCallError extends Error {
   /** Makes the error; a password in the cause is not shown. */
   constructor(cause: unknown) {
-    super(withoutSecrets(messageOf(cause)), { cause });
+    super(hideInText(messageOf(cause)), { cause });
     this.name = "EngineCallError";
   }
-}
-
-/** Replaces the secrets in the addresses of a text. */
-export function withoutSecrets(text: string): string {
-  let shown = text;
-  for (const { from, to } of urlSecrets(text).reverse()) {
-    shown = `${shown.slice(0, from)}***${shown.slice(to)}`;
-  }
-  return shown;
 }
 
 /** Returns the same connection, whose errors are {@linkcode EngineCallError}s. */

@@ -4,7 +4,7 @@ import { getProcess, isGranted } from "../../internal/runtime.ts";
 import { urlSecrets } from "../../internal/url_secrets.ts";
 import type { SearchBackend } from "../distributed/backend.ts";
 import { SearchUsageError } from "../errors.ts";
-import { withoutSecrets } from "./_engine_calls.ts";
+import { hideInText } from "../../internal/hidden_secrets.ts";
 
 /** What a search needs of an engine. */
 export interface ConnectSearchOptions {
@@ -87,7 +87,7 @@ export async function connectSearch(
     const guess = nearestName(scheme, known);
     throw usage(
       `no engine is known for ${
-        JSON.stringify(withoutSecrets(address))
+        JSON.stringify(hideInText(address))
       }; give a URL of ${known.join(", ")}${
         guess === undefined ? "" : `; did you mean ${guess}?`
       }`,
@@ -99,10 +99,10 @@ export async function connectSearch(
   } catch (error) {
     if (error instanceof UserError) throw error;
     // The URL, which may have a password, can be part of the message of a driver.
-    const what = withoutSecrets(messageOf(error));
+    const what = hideInText(messageOf(error));
     throw usage(
       `the engine at ${
-        withoutSecrets(address)
+        hideInText(address)
       } cannot be used: ${what}; check that it runs, and its address`,
     );
   }

@@ -1,6 +1,6 @@
 /** Errors of hubs. Messages never contain a password: addresses are shown by {@linkcode shownUrl}. */
 import { UserError } from "../../internal/errors.ts";
-import { urlSecrets } from "../../internal/url_secrets.ts";
+import { hideInText } from "../../internal/hidden_secrets.ts";
 import { visible } from "../../internal/visible_text.ts";
 
 /**
@@ -56,9 +56,5 @@ export class HubError extends UserError {
  * @returns the address with `***` in place of passwords and keys, safe for a terminal.
  */
 export function shownUrl(url: string): string {
-  let text = url;
-  for (const { from, to } of urlSecrets(url).reverse()) {
-    text = `${text.slice(0, from)}***${text.slice(to)}`;
-  }
-  return visible(text);
+  return visible(hideInText(url));
 }
