@@ -13,6 +13,8 @@ export const SETTLE = 1_000;
 export interface Act {
   /** A CSS selector of what is clicked. */
   readonly click?: string;
+  /** The same with the mouse: a page can wait for more than the event, e.g. for its focus. */
+  readonly press?: string;
   /** The new part of the address after `#`. */
   readonly hash?: string;
   /** The text of a field. */
@@ -27,11 +29,20 @@ export interface Act {
  * @param until The XPath.
  * @returns milliseconds; infinity if it does not hold within two minutes.
  */
-export function timed(page: Page, act: Act, until: string): Promise<number> {
-  return page.evaluate(async ({ act, until, limit }) => {
+export async function timed(
+  page: Page,
+  act: Act,
+  until: string,
+): Promise<number> {
+  const time = page.evaluate(async ({ act, until, limit }) => {
     const isDone = () =>
       document.evaluate(until, document, null, XPathResult.BOOLEAN_TYPE)
         .booleanValue;
+    if (act.press !== undefined) {
+      await new Promise((done) =>
+        addEventListener("click", done, { capture: true, once: true })
+      );
+    }
     const start = performance.now();
     if (act.click !== undefined) {
       document.querySelector<HTMLElement>(act.click)?.click();
@@ -54,6 +65,8 @@ export function timed(page: Page, act: Act, until: string): Promise<number> {
     }
     return performance.now() - start;
   }, { act, until, limit: LIMIT });
+  if (act.press !== undefined) await page.locator(act.press).first().click();
+  return await time;
 }
 
 /**

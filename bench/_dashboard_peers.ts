@@ -106,19 +106,14 @@ async function startTensorboard(shown: Shown): Promise<Started> {
       until: `count(${row}) = 1`,
     },
     beforeCurve: [{
-      act: { type: ['input[placeholder*="Filter tags"]', "loss"] },
-      until: "count(//scalar-card-component) = 1",
-    }, {
       act: { type: [field, `^${runs}-`] },
-      until: `starts-with(normalize-space((${row})[1]), "${runs}-")`,
+      until:
+        `count(${row}) = 1 and starts-with(normalize-space(${row}), "${runs}-")`,
     }],
     curve: {
-      act: {
-        click: "tb-data-table-content-row .mat-mdc-checkbox-touch-target",
-      },
-      // The lines are on a canvas; without them, the axis ends at 1.
-      until:
-        '//line-chart-axis//*[local-name() = "text"][number(translate(., ",kM", "")) > 1]',
+      act: { press: "tb-data-table-content-row mat-checkbox" },
+      // The lines are on a canvas; without them, the axes end at 1, and with the longest one at thousands of steps.
+      until: '//line-chart-axis//*[local-name() = "text"][contains(., "k")]',
     },
   };
 }

@@ -12,7 +12,7 @@ import { BIG_PROJECT, writeBigFile } from "../tests/dashboard/_big_file.ts";
 import { firstContent, SETTLE, timed, usageOf } from "./_dashboard_page.ts";
 import { serve } from "./_dashboard_server.ts";
 import { writersBeside } from "./_dashboard_writers.ts";
-import { withPage } from "../tests/dashboard/_browser.ts";
+import { closeBrowser, withPage } from "../tests/dashboard/_browser.ts";
 
 /** The last run has the curve of 2 million points. */
 const LONGEST_RUN = 10_000;
@@ -101,5 +101,6 @@ try {
   console.log(`CPU time of a point, four writers\t${alone.toFixed(1)} µs`);
   console.log(`… with the dashboard open\t${beside.toFixed(1)} µs`);
 } finally {
+  await closeBrowser();
   rmSync(folder, { recursive: true });
 }

@@ -11,7 +11,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { writeBigFile } from "../tests/dashboard/_big_file.ts";
-import { NO_BROWSER, withPage } from "../tests/dashboard/_browser.ts";
+import {
+  closeBrowser,
+  NO_BROWSER,
+  withPage,
+} from "../tests/dashboard/_browser.ts";
 import { firstContent, SETTLE, timed, usageOf } from "./_dashboard_page.ts";
 import {
   type Peer,
@@ -88,7 +92,6 @@ try {
     } else console.log(`${peer.name}\tskipped: ${reason}`);
   }
 } finally {
+  await closeBrowser();
   if (given === undefined) rmSync(folder, { recursive: true });
 }
-// The browser is closed by the end of tests only.
-process.exit(0);

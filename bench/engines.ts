@@ -17,8 +17,10 @@ import {
 import { descendantsCpu } from "./_server_cpu.ts";
 import {
   type EngineServer,
+  NO_NATS,
   NO_POSTGRES,
   NO_REDIS,
+  startNats,
   startPostgres,
   startRedis,
 } from "../tests/_shared/engine_server.ts";
@@ -276,4 +278,8 @@ else {
     await startPostgres(["fsync=on"]),
     jobs,
   );
+}
+if (NO_NATS) console.log(NO_NATS);
+else {
+  await measure("NATS, as it is", await startNats(), jobs);
 }

@@ -1,6 +1,6 @@
 /**
  * Measures what a hub costs: pushing and pulling 1,000 runs of 1,000 points each, and doing so again with nothing to
- * do, through a folder and through Postgres.
+ * do, through a folder, through Postgres and through a bucket.
  *
  * `deno task bench hub` runs it alone; `ATO_BENCH_RUNS` sets another number of runs.
  *
@@ -13,6 +13,7 @@ import { hubStatus, initHub, pullRuns, pushRuns } from "../sync/mod.ts";
 import { importRuns } from "../tracker/mod.ts";
 import { NO_POSTGRES, startPostgres } from "../tests/_shared/engine_server.ts";
 import { withTempFolder } from "../tests/_shared/temp_folder.ts";
+import { useKeys, VERSITY_SERVER } from "../tests/sync/_s3_server.ts";
 
 const RUNS = Number(process.env["ATO_BENCH_RUNS"] ?? 1_000);
 const POINTS = 1_000;
@@ -85,14 +86,32 @@ export async function benchHub(): Promise<void> {
     console.log(`${RUNS} runs of ${POINTS} points`);
     await makeRuns(join(folder, "here.db"));
     await measure("folder", join(folder, "hub"), folder);
-    if (NO_POSTGRES !== false) return console.log(NO_POSTGRES);
-    const server = await startPostgres();
-    try {
-      await measure("postgres", server.url, folder);
-    } finally {
-      await server.stop();
-    }
+    await withPostgres(folder);
+    await withBucket(folder);
   }, "bench");
+}
+
+async function withPostgres(folder: string): Promise<void> {
+  if (NO_POSTGRES !== false) return console.log(NO_POSTGRES);
+  const server = await startPostgres();
+  try {
+    await measure("postgres", server.url, folder);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function withBucket(folder: string): Promise<void> {
+  const { name, skip, start } = VERSITY_SERVER;
+  if (skip !== false) return console.log(skip);
+  const putBack = useKeys();
+  const server = await start();
+  try {
+    await measure(name, server.hub("bench"), folder);
+  } finally {
+    putBack();
+    await server.stop();
+  }
 }
 
 if (import.meta.main) await benchHub();

@@ -29,6 +29,34 @@ export interface CurveRow {
   readonly regrets: readonly number[];
 }
 
+/**
+ * Joins rows of the same method, table, scheduler and budget that were measured with other seeds.
+ *
+ * @throws {RangeError} If some seeds were measured twice.
+ */
+export function joinSeeds(rows: readonly CurveRow[]): CurveRow[] {
+  const joined = new Map<string, CurveRow>();
+  for (const row of rows.toSorted((a, b) => a.firstSeed - b.firstSeed)) {
+    const { table, scheduler, budget } = row;
+    const key = [methodOf(row), table, scheduler, budget].join(", ");
+    const before = joined.get(key);
+    joined.set(key, before === undefined ? row : join(key, before, row));
+  }
+  return [...joined.values()];
+}
+
+function join(key: string, before: CurveRow, row: CurveRow): CurveRow {
+  const next = before.firstSeed + before.regrets.length;
+  if (row.firstSeed !== next) {
+    throw new RangeError(
+      `Cannot join the seeds of ${key}: those from ${row.firstSeed} do not follow those up to ${
+        next - 1
+      }; give files whose seeds follow each other`,
+    );
+  }
+  return { ...before, regrets: [...before.regrets, ...row.regrets] };
+}
+
 /** What {@linkcode reportCurves} prints. */
 export interface ReportOptions {
   /** The sampler that the others are compared with. */

@@ -6,7 +6,8 @@
  * [--samplers=random,tpe,bohb] [--schedulers=full,...] [--budgets=5,10,20,40] [--seeds=30] [--first-seed=0]
  * [--out=rows.json] [--rows=rows.json ...] [--peer=peer.json ...] [--reference=random] [--floor=0] [--cells] [--about]`
  *
- * `--out` writes the regrets as JSON; `--rows` adds those of earlier runs, `--peer` those of `curves_peers.py`.
+ * `--out` writes the regrets as JSON; `--rows` adds those of earlier runs, `--peer` those of `curves_peers.py`. Seeds that
+ * follow each other are joined.
  * `--floor=0.01` makes the margin at least 1 % of the distance between the least and the median loss of a table. With
  * `--samplers=none` nothing runs, and only the report is made. `--about` prints what the tables are. Prints tables in
  * Markdown.
@@ -16,7 +17,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { aboutTables } from "./curve_about.ts";
-import { type CurveRow, reportCurves } from "./curve_report.ts";
+import { type CurveRow, joinSeeds, reportCurves } from "./curve_report.ts";
 import { makeSampler } from "./curve_samplers.ts";
 import { groundOf, SCHEDULERS, searchCurves } from "./curve_search.ts";
 import { type CurveTable, fullLosses, readTables } from "./curve_table.ts";
@@ -124,10 +125,10 @@ function main(): void {
   const names = new Set(tables.map(({ name }) => name));
   const budgets = new Set(plan.budgets);
   const schedulers = new Set(plan.schedulers);
-  const rows = [
+  const rows = joinSeeds([
     ...measured,
     ...[...given.rows, ...given.peer].flatMap(readRows),
-  ]
+  ])
     .filter(({ table, budget, scheduler }) =>
       names.has(table) && budgets.has(budget) && schedulers.has(scheduler)
     );
