@@ -40,7 +40,8 @@ export function atoCommand(): string[] | undefined {
   return isDeno() ? denoCommand(execPath) : nodeCommand(execPath);
 }
 
-function isBinary(): boolean {
+/** Whether this program is one file that was made from a runtime, and so is no runtime itself. */
+export function isBinary(): boolean {
   if (isDeno()) {
     const { Deno } = globalThis as unknown as { Deno: DenoParts };
     return Deno.build.standalone === true;

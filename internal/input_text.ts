@@ -1,21 +1,8 @@
 /** The values of inputs, as tables and lines show them. */
 import { inputValue } from "./run_inputs.ts";
 import { kindOfFactor } from "./run_factors.ts";
+import { sizeText } from "./size_text.ts";
 import { visible } from "./visible_text.ts";
-
-const UNITS = ["bytes", "kB", "MB", "GB", "TB", "PB"];
-
-/** Writes a size: `812 bytes`, `1.2 kB`, `34 MB`. */
-export function sizeText(bytes: number): string {
-  let unit = 0;
-  let size = bytes;
-  while (size >= 1000 && unit < UNITS.length - 1) {
-    size /= 1000;
-    unit++;
-  }
-  const digits = unit > 0 && size < 10 ? 1 : 0;
-  return `${size.toFixed(digits)} ${UNITS[unit]}`;
-}
 
 /** Tells whether a factor is something that a run read. */
 export function isInputFactor(id: string): boolean {

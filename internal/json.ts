@@ -183,8 +183,12 @@ function revive(value: unknown): unknown {
   return Number.isSafeInteger(number) ? number : BigInt(token);
 }
 
-/** Counts brackets outside of strings. A short text cannot be nested too deep. */
-function refuseDepth(text: string): void {
+/**
+ * Counts brackets outside of strings. A short text cannot be nested too deep.
+ *
+ * @throws {SyntaxError} If the text is nested deeper than what can be read without overflowing the stack.
+ */
+export function refuseDepth(text: string): void {
   if (text.length <= 2 * MAX_DEPTH) return;
   let depth = 0;
   for (let at = 0; at < text.length; at++) {

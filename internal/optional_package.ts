@@ -9,14 +9,37 @@ import { importLate } from "./import_late.ts";
 import { isDeno } from "./runtime.ts";
 
 /** The name of a package. */
-export type OptionalPackage = "bullmq" | "ioredis" | "pg";
+export type OptionalPackage =
+  | "@nats-io/transport-node"
+  | "aws4fetch"
+  | "bullmq"
+  | "ioredis"
+  | "pg";
 
 /** The packages, with the versions that Deno takes: those of `deno.json`. */
 export const OPTIONAL_PACKAGES: Readonly<Record<OptionalPackage, string>> = {
+  "@nats-io/transport-node": "^3.4.0",
+  aws4fetch: "^1.0.20",
   bullmq: "^6.7.0",
   ioredis: "^6.0.0",
   pg: "^8.23.0",
 };
+
+/** The packages that the program brings along. */
+const provided = new Map<OptionalPackage, () => Promise<object>>();
+
+/**
+ * Lets a program bring a package along, as one that is compiled into one file must: it finds nothing by a name.
+ *
+ * @param name Its name.
+ * @param load Imports it.
+ */
+export function provideOptional(
+  name: OptionalPackage,
+  load: () => Promise<object>,
+): void {
+  provided.set(name, load);
+}
 
 /**
  * Loads a package.
@@ -30,7 +53,7 @@ export async function loadOptional<M extends object>(
   const address = isDeno() ? `npm:${name}@${OPTIONAL_PACKAGES[name]}` : name;
   let loaded: object;
   try {
-    loaded = await importLate(address);
+    loaded = await (provided.get(name)?.() ?? importLate(address));
   } catch (error) {
     if (!isMissing(error)) throw error;
     return undefined;

@@ -23,7 +23,7 @@ const SIGNS =
 
 /**
  * Lists the secrets in the addresses of a text. The user of a web address is one, too, also
- * of one like `mlflow+https://`: it is often a token.
+ * of one like `mlflow+https://`, and that of a NATS server: it is often a token.
  *
  * @param text Any text.
  * @returns the parts, from the start of the text; none for a text without addresses.
@@ -45,7 +45,7 @@ function login(address: string): UrlSecret[] {
   const end = /[/?#]|$/.exec(address.slice(start))!.index + start;
   const to = address.lastIndexOf("@", end - 1);
   if (to <= start) return [];
-  if (/^(?:[a-z]+\+)?https?:/i.test(address)) {
+  if (/^(?:(?:[a-z][a-z\d]*\+)?https?|nats):/i.test(address)) {
     return [{ from: start, to, name: "user" }];
   }
   const colon = address.indexOf(":", start);

@@ -40,6 +40,8 @@ export {
   type PushOptions,
   type PushResult,
   pushRuns,
+  type SearchesSent,
+  type SearchesTaken,
   type SendProgress,
   type Sent,
   shownUrl,
@@ -47,6 +49,8 @@ export {
   type TakeProgress,
   type TakeResult,
 } from "./hub/mod.ts";
+export { type FilesMerged, mergeFiles } from "./merge/merge_files.ts";
+export type { SearchesMerged } from "./merge/_merge_searches.ts";
 export {
   importMlflowServer,
   type MlflowImport,

@@ -21,9 +21,13 @@ import { visible } from "../../internal/visible_text.ts";
 import { BlobError } from "./_blob.ts";
 import { isObjectName } from "./_entry.ts";
 import type { Hub } from "./_hub.ts";
+import { inOrder } from "./_in_order.ts";
 
 /** The size of a piece in bytes. */
 const PIECE = 8 * 1024 * 1024;
+
+/** How many pieces are read at once: they are large. */
+const PIECES = 4;
 
 /** The files of a run whose content is known by its hash: the hash, and the path as it was recorded. */
 function filesOf(record: TravelRecord): Map<string, string> {
@@ -154,8 +158,10 @@ async function takeFile(
   const hash = createHash("sha256");
   const file = openSync(part, "wx", 0o600);
   try {
-    for (const name of await piecesIn(hub, list)) {
-      const piece = await hub.read(name, "file");
+    const pieces = await piecesIn(hub, list);
+    const atOnce = Math.min(hub.atOnce, PIECES);
+    const read = (name: string) => hub.read(name, "file");
+    for await (const piece of inOrder(pieces, atOnce, read)) {
       hash.update(piece);
       for (let at = 0; at < piece.length;) at += writeSync(file, piece, at);
     }

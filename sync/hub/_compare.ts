@@ -23,6 +23,8 @@ export interface Base {
   readonly remote: string;
   /** What people had written: a change is one of the file or of the hub by comparison with it. */
   readonly edits: TravelEdits;
+  /** When this file last sent something of the run, in milliseconds since 1970; absent if that is not known. */
+  readonly sent?: number;
 }
 
 /**

@@ -12,6 +12,7 @@ export interface Sent {
 /** A store that counts. */
 export class CountingStore implements HubStore {
   readonly shown: string;
+  readonly atOnce: number;
   /** What was stored so far. */
   readonly sent: Sent = { objects: 0, bytes: 0 };
   readonly #store: HubStore;
@@ -26,6 +27,7 @@ export class CountingStore implements HubStore {
     this.#store = store;
     this.#dry = dry;
     this.shown = store.shown;
+    this.atOnce = store.atOnce ?? 1;
   }
 
   isPrepared(): Promise<boolean> {

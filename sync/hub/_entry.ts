@@ -68,11 +68,13 @@ export function isObjectName(value: unknown): value is string {
   return typeof value === "string" && HEX.test(value);
 }
 
-function isText(value: unknown): value is string {
+/** Whether a value is a text of a bounded length. */
+export function isText(value: unknown): value is string {
   return typeof value === "string" && value.length <= 1_000_000;
 }
 
-function isCount(value: unknown): value is number {
+/** Whether a value is a whole number that is not negative. */
+export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
@@ -80,7 +82,8 @@ function isNullable(value: unknown): value is string | null {
   return value === null || isText(value);
 }
 
-function isList<T>(
+/** Whether a value is a list of something. */
+export function isList<T>(
   value: unknown,
   is: (one: unknown) => one is T,
 ): value is readonly T[] {
@@ -98,7 +101,8 @@ function areDistinct(parts: readonly PartRef[]): boolean {
   return new Set(names).size === parts.length;
 }
 
-function isClock(value: unknown): value is Clock {
+/** Whether a value is a {@linkcode Clock}. */
+export function isClock(value: unknown): value is Clock {
   return Array.isArray(value) && value.length === 3 && isCount(value[0]) &&
     isCount(value[1]) && isText(value[2]);
 }

@@ -5,11 +5,15 @@ import {
   areCovers,
   type HubEntry,
   INLINE_STREAMS,
+  isEntry,
   type StreamCover,
 } from "./_entry.ts";
-import { decodeNode, encodeNode, type IndexNode } from "./_index.ts";
+import { NodeStore } from "./_node_store.ts";
+import { isSearchEntry, type SearchEntry } from "./_search_entry.ts";
 import { HubError } from "./errors.ts";
+import { ReadAhead } from "./_read_ahead.ts";
 import type { HubStore } from "./store.ts";
+import { WriteQueue } from "./_write_queue.ts";
 import { isRecord } from "../../internal/objects.ts";
 import { visible } from "../../internal/visible_text.ts";
 
@@ -17,9 +21,14 @@ import { visible } from "../../internal/visible_text.ts";
 export const HUB_VERSION = 1;
 
 const FORMAT = "format";
-const HEAD = "head";
 
-/** The head of a hub. */
+/**
+ * The values of a hub that name the root of an index: of its runs, and of its searches. The second one is a value of its
+ * own, because an earlier Ato, which does not know it, must be able to write the first one.
+ */
+export type HeadName = "head" | "searches";
+
+/** The head of an index. */
 export interface Head {
   /** The root of the index; `undefined` for an empty hub. */
   readonly root: string | undefined;
@@ -39,11 +48,19 @@ export class Hub {
   readonly store: HubStore;
   /** Its identity: two addresses can be the same hub. */
   readonly id: string;
-  readonly #nodes = new Map<string, IndexNode>();
+  /** The nodes of the index of runs. */
+  readonly runs: NodeStore<HubEntry>;
+  /** The nodes of the index of searches. */
+  readonly searches: NodeStore<SearchEntry>;
+  readonly #writes: WriteQueue;
+  #ahead: ReadAhead | undefined;
 
   private constructor(store: HubStore, id: string) {
     this.store = store;
     this.id = id;
+    this.#writes = new WriteQueue(store);
+    this.runs = new NodeStore(this, isEntry);
+    this.searches = new NodeStore(this, isSearchEntry);
   }
 
   /**
@@ -84,9 +101,9 @@ export class Hub {
     return new Hub(store, id);
   }
 
-  /** Reads the head. */
-  async head(): Promise<Head> {
-    const found = await this.store.read(HEAD);
+  /** Reads the head of an index. */
+  async head(name: HeadName = "head"): Promise<Head> {
+    const found = await this.store.read(name);
     if (found === undefined) return { root: undefined, generation: 0 };
     const value = parsed(found.value);
     const root = value?.["root"];
@@ -99,21 +116,37 @@ export class Hub {
     return { root: root ?? undefined, generation: found.generation };
   }
 
-  /** Sets the head, if nobody has set it since it was read. */
+  /** Sets the head of an index, if nobody has set it since it was read. */
   async setHead(
     root: string | undefined,
     { generation }: Head,
+    name: HeadName = "head",
   ): Promise<boolean> {
+    // Whoever reads the head finds all that it refers to.
+    await this.kept();
     const value = JSON.stringify({ root: root ?? null });
-    return await this.store.swap(HEAD, value, generation);
+    return await this.store.swap(name, value, generation);
   }
 
-  /** Waits until the head may have changed. */
+  /** Waits until a head may have changed. */
   async wait(
-    { generation }: Head,
+    known: Readonly<Record<HeadName, Head>>,
     options: { readonly timeout: number; readonly signal?: AbortSignal },
   ): Promise<void> {
-    await this.store.wait(HEAD, { ...options, generation });
+    const { timeout, signal } = options;
+    const first = new AbortController();
+    const either = signal === undefined
+      ? first.signal
+      : AbortSignal.any([first.signal, signal]);
+    const one = async (name: HeadName): Promise<void> => {
+      const { generation } = known[name];
+      try {
+        await this.store.wait(name, { timeout, signal: either, generation });
+      } finally {
+        first.abort();
+      }
+    };
+    await Promise.all([one("head"), one("searches")]);
   }
 
   /** Reads an object, checked against its name. */
@@ -123,42 +156,42 @@ export class Hub {
 
   /** Reads an object as it is stored. */
   async fetch(name: string): Promise<Uint8Array> {
-    const bytes = await this.store.get(name);
+    const bytes = await (this.#ahead?.take(name) ?? this.store.get(name));
     if (bytes === undefined) {
       throw new BlobError(`the hub does not have the object ${short(name)}`);
     }
     return bytes;
   }
 
-  /** Stores an object. */
-  async put(kind: BlobKind, content: string | Uint8Array): Promise<string> {
-    const { name, bytes } = encodeBlob(kind, content);
-    await this.store.put(name, bytes);
-    return name;
+  /**
+   * Stores an object by its name. It may be under way when this returns, so that several are at once; no head is set
+   * before it is there.
+   *
+   * @throws {HubError} If it, or one before it, cannot be stored.
+   */
+  async keep(name: string, bytes: Uint8Array): Promise<void> {
+    await this.#writes.add(name, bytes);
   }
 
-  /** Reads a node of the index. */
-  readonly readNode = async (name: string): Promise<IndexNode> => {
-    let node = this.#nodes.get(name);
-    if (node === undefined) {
-      node = decodeNode(name, await this.fetch(name));
-      this.#remember(name, node);
-    }
-    return node;
-  };
+  /**
+   * Waits until all objects are there.
+   *
+   * @throws {HubError} If one cannot be stored.
+   */
+  async kept(): Promise<void> {
+    await this.#writes.finish();
+  }
 
-  /** Stores a node of the index. */
-  readonly writeNode = async (node: IndexNode): Promise<string> => {
-    const { name, bytes } = encodeNode(node);
-    await this.store.put(name, bytes);
-    this.#remember(name, node);
+  /** Waits until no object is on its way any more, after something went wrong. */
+  async settle(): Promise<void> {
+    await this.#writes.settle();
+  }
+
+  /** Stores an object, as {@linkcode Hub.keep} does. */
+  async put(kind: BlobKind, content: string | Uint8Array): Promise<string> {
+    const { name, bytes } = encodeBlob(kind, content);
+    await this.keep(name, bytes);
     return name;
-  };
-
-  #remember(name: string, node: IndexNode): void {
-    // A hub of 100,000 runs has about 3,000 nodes.
-    if (this.#nodes.size >= 10_000) this.#nodes.clear();
-    this.#nodes.set(name, node);
   }
 
   /** Reads how far the hub has the streams of a run. */
@@ -184,8 +217,36 @@ export class Hub {
       : await this.put("content", JSON.stringify(covers));
   }
 
+  /**
+   * Does work for groups of objects, one after the other, and fetches the next ones meanwhile.
+   *
+   * @param groups The names that are likely to be fetched, in their order.
+   * @param work Is given what says that a group is done.
+   * @returns what `work` returns.
+   */
+  async readAhead<T>(
+    groups: Iterable<Iterable<string>>,
+    work: (next: () => void) => Promise<T>,
+  ): Promise<T> {
+    if (this.atOnce === 1) return await work(() => {});
+    const ahead = new ReadAhead(this.store, groups);
+    this.#ahead = ahead;
+    try {
+      return await work(() => ahead.next());
+    } finally {
+      this.#ahead = undefined;
+      await ahead.end();
+    }
+  }
+
+  /** How many calls for objects may be under way at once. */
+  get atOnce(): number {
+    return this.store.atOnce ?? 1;
+  }
+
   /** Ends the connection. */
   async close(): Promise<void> {
+    await this.settle();
     await this.store.close();
   }
 }

@@ -49,7 +49,7 @@ export class Packer {
   async flush(): Promise<void> {
     if (this.#parts.length === 0) return;
     const { name, bytes } = encodeSegment(this.#parts);
-    await this.#hub.store.put(name, bytes);
+    await this.#hub.keep(name, bytes);
     this.#segment.name = name;
     this.#segment = { name: undefined };
     this.#parts = [];

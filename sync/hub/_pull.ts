@@ -7,7 +7,8 @@ import {
   type TravelState,
   UnsoundRunError,
 } from "../../tracker/travel/mod.ts";
-import type { Run } from "../../tracker/mod.ts";
+import type { Row, Run } from "../../tracker/mod.ts";
+import { SEARCH_TAG, TRIAL_TAG } from "../../internal/trial_tag.ts";
 import { messageOf } from "../../internal/errors.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { takeArtifacts } from "./_artifacts.ts";
@@ -16,6 +17,8 @@ import { areSame, type Base, mergeEdits, relate } from "./_compare.ts";
 import type { HubEntry, PartRef } from "./_entry.ts";
 import { entriesOf } from "./_index.ts";
 import { type Hub, short } from "./_hub.ts";
+import { inOrder } from "./_in_order.ts";
+import { type SearchesTaken, takeSearches } from "./_pull_searches.ts";
 import { nameOf } from "./_push.ts";
 import { decodeSegment, type SegmentPart } from "./_segment.ts";
 import { baseOf, factsOf, isSameClock, readBases } from "./_state.ts";
@@ -23,9 +26,10 @@ import { baseOf, factsOf, isSameClock, readBases } from "./_state.ts";
 /** Options for {@linkcode takeRuns}. */
 export interface TakeOptions {
   /**
-   * Chooses runs by their project and UUID, before anything is fetched.
+   * Chooses runs by their project and UUID, before anything is fetched. If runs are chosen, the searches come of which
+   * a trial is chosen.
    *
-   * @default {all runs}
+   * @default {all runs and all searches}
    */
   readonly chooses?: (of: { project: string; uuid: string }) => boolean;
   /**
@@ -84,6 +88,11 @@ export interface TakeResult {
   readonly lost: readonly string[];
   /** The projects of the hub. */
   readonly projects: readonly string[];
+  /** What came of searches: the journals of their trials. */
+  readonly searches: SearchesTaken & {
+    /** The names of searches of which runs came, but whose journal the hub does not have. */
+    readonly missing: readonly string[];
+  };
 }
 
 /** Brings the runs that a file does not have, and what is new of those that it has. */
@@ -120,6 +129,10 @@ class Pull {
   readonly #updated: string[] = [];
   readonly #diverged: string[] = [];
   readonly #lost: string[] = [];
+  /** The runs that are chosen, and their projects. */
+  readonly #chosen = { runs: new Set<string>(), projects: new Set<string>() };
+  /** The searches that runs which came are trials of. */
+  readonly #searched = new Set<string>();
   #agreed: (readonly [string, string])[] = [];
   #same = 0;
   #done = 0;
@@ -145,34 +158,92 @@ class Pull {
     };
     const entries: HubEntry[] = [];
     const projects = new Set<string>();
-    for await (const entry of entriesOf(root, this.#hub.readNode, onLost)) {
+    const { runs: { read }, atOnce } = this.#hub;
+    for await (const entry of entriesOf(root, read, { onLost, atOnce })) {
       projects.add(entry.project);
       if (this.#options.chooses?.(entry) ?? true) entries.push(entry);
     }
     entries.sort(byStart);
-    for (const entry of entries) {
-      if (this.#options.signal?.aborted) break;
-      await this.#tryTake(entry);
-      this.#options.onProgress?.({
-        done: ++this.#done,
-        written: this.#added.length + this.#updated.length,
-      });
-    }
+    await this.#hub.readAhead(this.#likely(entries), async (next) => {
+      for (const entry of entries) {
+        if (this.#options.signal?.aborted) break;
+        await this.#tryTake(entry);
+        next();
+        this.#options.onProgress?.({
+          done: ++this.#done,
+          written: this.#added.length + this.#updated.length,
+        });
+      }
+    });
     if (!this.#options.dryRun) {
       for (const [child, parent] of this.#parents) {
         this.#file.linkParent(child, parent);
       }
       this.#saveAgreed();
     }
+    const searches = await this.#takeSearches();
     return {
+      searches,
       added: this.#added,
       updated: this.#updated,
       same: this.#same,
-      bytes: this.#segments.bytes,
+      bytes: this.#segments.bytes + searches.bytes,
       diverged: this.#diverged,
       lost: this.#lost,
       projects: [...projects].sort(),
     };
+  }
+
+  /** The objects that are likely to be fetched for each run. */
+  *#likely(entries: readonly HubEntry[]): Iterable<string[]> {
+    for (const entry of entries) {
+      const { covers, record, parts, objects, sources } = entry;
+      const base = this.#bases.get(entry.uuid);
+      const row = this.#file.row(entry.uuid);
+      if (this.#isKnown(entry, base, row)) yield [];
+      else if (row !== undefined) {
+        yield typeof covers === "string" ? [covers] : [];
+      } else {
+        // A filter looks at a run before its rows are fetched.
+        const refs = this.#options.filter === undefined ? parts : [];
+        yield [
+          ...(typeof covers === "string" ? [covers] : []),
+          ...[record, ...refs].map(([name]) => name),
+          ...Object.values(objects),
+          ...sources,
+        ];
+      }
+    }
+  }
+
+  /**
+   * Whether nothing of a run comes: the hub says nothing that the file did not know when they last agreed, or the file
+   * does not have it because it was erased here, or is in the trash of the hub.
+   */
+  #isKnown(
+    { clock, edits }: HubEntry,
+    base: Base | undefined,
+    row: Row | undefined,
+  ): boolean {
+    if (row !== undefined) {
+      return base?.has === true && isSameClock(base.clock, clock);
+    }
+    const wasErased = base !== undefined && !this.#options.again;
+    return edits.deleted !== null || wasErased;
+  }
+
+  async #takeSearches(): Promise<TakeResult["searches"]> {
+    const { chooses, filter, dryRun, signal } = this.#options;
+    const isAll = chooses === undefined && filter === undefined;
+    const taken = await takeSearches(this.#file, this.#hub, {
+      chosen: isAll ? undefined : this.#chosen,
+      dryRun,
+      signal,
+      onNotice: (line) => this.#notice(line),
+    });
+    const known = new Set(taken.known);
+    const missing = [...this.#searched].filter((name) => !known.has(name));
+    return { ...taken, missing: missing.sort() };
   }
 
   #notice(line: string): void {
@@ -182,6 +253,7 @@ class Pull {
   async #tryTake(entry: HubEntry): Promise<void> {
     try {
       await this.#take(entry);
+      await this.#noteSearch(entry);
       if (this.#options.artifacts) await this.#takeArtifacts(entry);
     } catch (error) {
       if (!(error instanceof BlobError || error instanceof UnsoundRunError)) {
@@ -192,6 +264,26 @@ class Pull {
         `Run ${visible(entry.uuid)} is left out: ${messageOf(error)}`,
       );
     }
+  }
+
+  /** Notes what tells which searches come along. */
+  async #noteSearch({ uuid, project, edits }: HubEntry): Promise<void> {
+    const { chooses, filter } = this.#options;
+    const isNew = this.#added.at(-1) === uuid;
+    if (isNew && edits.tags.includes(TRIAL_TAG)) {
+      for (const tag of edits.tags) {
+        if (tag.startsWith(SEARCH_TAG)) {
+          this.#searched.add(tag.slice(SEARCH_TAG.length));
+        }
+      }
+    }
+    if (chooses === undefined && filter === undefined) return;
+    const row = this.#file.row(uuid);
+    const isChosen = isNew ||
+      (row !== undefined && (await filter?.(this.#file.run(row)) ?? true));
+    if (!isChosen) return;
+    this.#chosen.runs.add(uuid);
+    this.#chosen.projects.add(project);
   }
 
   async #takeArtifacts(entry: HubEntry): Promise<void> {
@@ -207,12 +299,8 @@ class Pull {
   async #take(entry: HubEntry): Promise<void> {
     const base = this.#bases.get(entry.uuid);
     const row = this.#file.row(entry.uuid);
-    if (row === undefined) {
-      const wasErased = base !== undefined && !this.#options.again;
-      if (entry.edits.deleted !== null || wasErased) return;
-    } else if (base?.has && isSameClock(base.clock, entry.clock)) {
-      // The hub says nothing that the file did not know when they last agreed.
-      this.#same++;
+    if (this.#isKnown(entry, base, row)) {
+      if (row !== undefined) this.#same++;
       return;
     }
     const need = await this.#needOf(entry, base);
@@ -440,7 +528,7 @@ class Pull {
   }
 
   #saveAgreed(): void {
-    this.#file.agree(this.#hub.id, this.#agreed);
+    this.#file.bases.agree(this.#hub.id, this.#agreed);
     this.#agreed = [];
   }
 }
@@ -516,7 +604,12 @@ class SegmentCache {
   /** Fetches the segments of parts, and keeps them until the next call. */
   async hold(refs: readonly PartRef[]): Promise<void> {
     const names = new Set(refs.map(([name]) => name));
-    for (const name of names) await this.#fetch(name);
+    const fetching = inOrder(
+      names,
+      this.#hub.atOnce,
+      (name) => this.#fetch(name),
+    );
+    for await (const _ of fetching);
     for (const [name, bytes] of this.#bytes) {
       if (this.#size <= KEPT_BYTES) break;
       if (names.has(name)) continue;

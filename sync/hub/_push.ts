@@ -28,21 +28,23 @@ import { changeIndex, findEntries } from "./_index.ts";
 import type { Head, Hub } from "./_hub.ts";
 import { HubError } from "./errors.ts";
 import { Packer, type PendingPart } from "./_packer.ts";
+import { type SearchesSent, sendSearches } from "./_push_searches.ts";
 import { decodeSegment } from "./_segment.ts";
 import {
   baseOf,
   factsOf,
   isSameClock,
   nextClock,
+  placeRow,
   readBases,
 } from "./_state.ts";
 
 /** Options for {@linkcode sendRuns}. */
 export interface HubSendOptions {
   /**
-   * Chooses runs.
+   * Chooses runs. With a filter, the searches go along of which a trial is chosen.
    *
-   * @default {all runs}
+   * @default {all runs and all searches}
    */
   readonly filter?: (run: Run, project: string) => boolean | Promise<boolean>;
   /**
@@ -93,6 +95,8 @@ export interface HubSendResult {
   readonly rows: number;
   /** The UUIDs of runs that were resumed both here and elsewhere, and stay as they are in both places. */
   readonly diverged: readonly string[];
+  /** What was sent of searches: the journals of their trials. */
+  readonly searches: SearchesSent;
 }
 
 /** The runs that are sent before the index is written: what was sent until then is not lost if the push is cut. */
@@ -119,6 +123,7 @@ export async function sendRuns(
   try {
     return await new Push(file, hub, options).run();
   } catch (error) {
+    await hub.settle();
     if (!(error instanceof BlobError)) throw error;
     throw new HubError(
       `Cannot push to ${hub.store.shown}: a part of its index cannot be read (${error.message}); ` +
@@ -165,16 +170,20 @@ class Push {
     this.#head = await this.#hub.head();
     const rows = await this.#chosen();
     const uuids = rows.map((row) => String(row["uuid"]));
-    const entries = await findEntries(
-      this.#head.root,
-      uuids,
-      this.#hub.readNode,
-    );
+    const entries = await this.#find(uuids);
     let at = 0;
     while (at < rows.length && !this.#options.signal?.aborted) {
       at = await this.#sendBatch(rows, { at, entries });
     }
+    // Runs first: who reads a journal on the hub finds the runs of its trials there.
+    const searches = await sendSearches(this.#file, this.#hub, {
+      runs: this.#options.filter && new Set(uuids),
+      dryRun: this.#options.dryRun,
+      onNotice: (line) => this.#notice(line),
+    });
+    await this.#hub.kept();
     return {
+      searches,
       added: [...this.#added],
       updated: [...this.#updated],
       same: this.#same,
@@ -182,6 +191,11 @@ class Push {
       rows: this.#rows,
       diverged: [...this.#diverged],
     };
+  }
+
+  #find(uuids: Iterable<string>): Promise<Map<string, HubEntry>> {
+    const { runs: { read }, atOnce } = this.#hub;
+    return findEntries(this.#head.root, uuids, { read, atOnce });
   }
 
   /** The rows of the chosen runs. */
@@ -270,8 +284,8 @@ class Push {
         plans.map((plan) => [plan.run.state.uuid, plan.entry()]),
       );
       const root = await changeIndex(this.#head.root, changes, {
-        read: this.#hub.readNode,
-        write: this.#hub.writeNode,
+        read: this.#hub.runs.read,
+        write: this.#hub.runs.write,
       });
       if (await this.#hub.setHead(root, this.#head)) {
         for (const plan of plans) this.#count(plan, agreed);
@@ -280,11 +294,7 @@ class Push {
       }
       // Somebody was faster. What they sent of the same runs decides what is still to be sent.
       this.#head = await this.#hub.head();
-      const entries = await findEntries(
-        this.#head.root,
-        changes.keys(),
-        this.#hub.readNode,
-      );
+      const entries = await this.#find(changes.keys());
       packer = new Packer(this.#hub);
       const next: Plan[] = [];
       for (const plan of plans) {
@@ -299,7 +309,9 @@ class Push {
       }
       plans = next;
     }
-    if (!this.#options.dryRun) this.#file.agree(this.#hub.id, agreed);
+    if (this.#options.dryRun || agreed.length === 0) return;
+    const { id, store } = this.#hub;
+    this.#file.bases.agree(id, [...agreed, placeRow(store.shown)]);
   }
 
   #count(plan: Plan, agreed: (readonly [string, string])[]): void {
@@ -418,6 +430,7 @@ class Push {
           edits: state.edits,
           has,
           before: base,
+          sent: Date.now(),
         }),
       entry: () =>
         make(

@@ -18,7 +18,7 @@ export function factsOf(state: TravelState): Facts {
 /** Reads what a file and a hub agreed on. What cannot be read counts as never agreed. */
 export function readBases(file: TravelFile, hub: string): Map<string, Base> {
   const bases = new Map<string, Base>();
-  for (const [uuid, text] of file.bases(hub)) {
+  for (const [uuid, text] of file.bases.read(hub)) {
     const base = readBase(text);
     if (base !== undefined) bases.set(uuid, base);
   }
@@ -33,10 +33,17 @@ function readBase(text: string): Base | undefined {
     return undefined;
   }
   if (!isRecord(value)) return undefined;
-  const { clock, has, local, remote, edits } = value;
+  const { clock, has, local, remote, edits, sent } = value;
   return Array.isArray(clock) && typeof has === "boolean" &&
       typeof local === "string" && typeof remote === "string" && areEdits(edits)
-    ? { clock: clock as unknown as Clock, has, local, remote, edits }
+    ? {
+      clock: clock as unknown as Clock,
+      has,
+      local,
+      remote,
+      edits,
+      ...(typeof sent === "number" && { sent }),
+    }
     : undefined;
 }
 
@@ -51,13 +58,15 @@ export function baseOf(
     readonly has: boolean;
     /** What they agreed on before. */
     readonly before: Base | undefined;
+    /** When something was sent, if it was sent now. */
+    readonly sent?: number;
   },
 ): readonly [uuid: string, base: string] {
-  const { local, edits, has, before } = options;
+  const { local, edits, has, before, sent = before?.sent } = options;
   const digests = has
     ? { local, remote: digest }
     : { local: before?.local ?? "", remote: before?.remote ?? "" };
-  return [uuid, JSON.stringify({ clock, has, ...digests, edits })];
+  return [uuid, JSON.stringify({ clock, has, ...digests, edits, sent })];
 }
 
 /** Whether two clocks are the same moment. */
@@ -72,4 +81,11 @@ export function nextClock(
 ): Clock {
   const [count, at] = before ?? [0, 0];
   return [count + 1, Math.max(at, of.now), of.host];
+}
+
+/** What a file keeps of a hub itself, in the row that has no UUID: where it was when it was pushed to last. */
+export function placeRow(
+  address: string,
+): readonly [uuid: string, base: string] {
+  return ["", JSON.stringify({ address })];
 }

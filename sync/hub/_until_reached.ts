@@ -1,7 +1,10 @@
 /** Trying again while a hub cannot be reached. */
+import { BackOff } from "../../internal/back_off.ts";
 import { pause } from "../../internal/pause.ts";
 import { HubError } from "./errors.ts";
 
+/** The first pause between two tries, in milliseconds. */
+const FIRST = 1_000;
 /** The longest pause between two tries, in milliseconds. */
 const LONGEST = 60_000;
 
@@ -21,7 +24,8 @@ export async function untilReached<T>(
   },
 ): Promise<T | undefined> {
   const { signal, onNotice } = options;
-  for (let wait = 1_000;; wait = Math.min(2 * wait, LONGEST)) {
+  const backOff = new BackOff(FIRST, LONGEST);
+  for (;;) {
     try {
       return await work();
     } catch (error) {
@@ -30,7 +34,7 @@ export async function untilReached<T>(
       }
       onNotice(`${error.message}; it is tried again`);
     }
-    await pause(wait * (0.5 + Math.random()), signal);
+    await pause(backOff.next(), signal);
     if (signal?.aborted) return undefined;
   }
 }

@@ -25,9 +25,14 @@ import { join, resolve } from "node:path";
 import { makeFolder } from "../../internal/make_folder.ts";
 import { messageOf } from "../../internal/errors.ts";
 import { visible } from "../../internal/visible_text.ts";
+import { lookUntil } from "./_look_until.ts";
 import { HubError, type HubProblem } from "./errors.ts";
-import { pause } from "../../internal/pause.ts";
-import type { HubStore, StoredObject, StoredRef } from "./store.ts";
+import type {
+  HubStore,
+  StoredObject,
+  StoredRef,
+  WaitOptions,
+} from "./store.ts";
 
 const OBJECTS = "objects";
 const REFS = "refs";
@@ -236,20 +241,9 @@ export class FolderStore implements HubStore {
     }
   }
 
-  async wait(
-    ref: string,
-    { generation, timeout, signal }: {
-      generation: number;
-      timeout: number;
-      signal?: AbortSignal;
-    },
-  ): Promise<void> {
-    const end = performance.now() + timeout;
-    while (performance.now() < end && !signal?.aborted) {
-      const newest = await this.#guard("read", () => this.#newest(ref));
-      if (newest !== generation) return;
-      await pause(Math.min(LOOK, end - performance.now()), signal);
-    }
+  async wait(ref: string, options: WaitOptions): Promise<void> {
+    const look = () => this.#guard("read", () => this.#newest(ref));
+    await lookUntil(look, LOOK, options);
   }
 
   now(): Promise<number> {

@@ -8,14 +8,15 @@ import { piecesIn } from "./_artifacts.ts";
 import type { HubEntry } from "./_entry.ts";
 import { entriesOf, type IndexNode } from "./_index.ts";
 import { Hub, HUB_VERSION } from "./_hub.ts";
+import { inOrder } from "./_in_order.ts";
+import type { SearchEntry } from "./_search_entry.ts";
 import { HubError } from "./errors.ts";
-import { FolderStore } from "./folder_store.ts";
 import { openHub, storeOf } from "./open_hub.ts";
 
 /**
  * Makes a hub. Where there is one, nothing changes.
  *
- * @param url Its address: an empty or new folder, or `postgres://…`.
+ * @param url Its address: an empty or new folder, `postgres://…`, or `s3://…`.
  * @returns its identity, and whether it was made now.
  * @throws {HubError} If it cannot be made there.
  *
@@ -67,6 +68,8 @@ export interface HubStatus {
   readonly bytes: number;
   /** The projects, each with the number of its runs. */
   readonly projects: Readonly<Record<string, number>>;
+  /** The number of searches whose journal it has. */
+  readonly searches: number;
   /** The hosts that wrote, each with the time of its newest write in milliseconds since 1970. */
   readonly hosts: Readonly<Record<string, number>>;
   /** Changes that were not kept because somebody else changed the same. */
@@ -97,7 +100,10 @@ export async function hubStatus(url: string): Promise<HubStatus> {
       damage.push(`a part of the index cannot be read: ${error.message}`);
     };
     const entries: HubEntry[] = [];
-    for await (const entry of entriesOf(root, hub.readNode, onLost)) {
+    const { atOnce } = hub;
+    for await (
+      const entry of entriesOf(root, hub.runs.read, { onLost, atOnce })
+    ) {
       entries.push(entry);
     }
     let [objects, bytes] = [0, 0];
@@ -105,7 +111,26 @@ export async function hubStatus(url: string): Promise<HubStatus> {
       objects++;
       bytes += size;
     }
-    return { id: hub.id, ...summaryOf(entries), objects, bytes, damage };
+    const { root: searchRoot } = await hub.head("searches");
+    const searches = await Array.fromAsync(
+      entriesOf(searchRoot, hub.searches.read, {
+        atOnce,
+        onLost: (error) => {
+          if (!(error instanceof BlobError)) throw error;
+          damage.push(
+            `a part of the index of searches cannot be read: ${error.message}; push again from a file that has them`,
+          );
+        },
+      }),
+    );
+    return {
+      id: hub.id,
+      ...summaryOf(entries),
+      searches: searches.length,
+      objects,
+      bytes,
+      damage,
+    };
   } finally {
     await hub.close();
   }
@@ -113,7 +138,7 @@ export async function hubStatus(url: string): Promise<HubStatus> {
 
 function summaryOf(
   entries: readonly HubEntry[],
-): Omit<HubStatus, "id" | "objects" | "bytes" | "damage"> {
+): Omit<HubStatus, "id" | "searches" | "objects" | "bytes" | "damage"> {
   const present = entries.filter(({ edits }) => edits.deleted === null);
   const projects: [string, number][] = [
     ...Map.groupBy(present, ({ project }) => project),
@@ -187,15 +212,16 @@ export async function gcHub(
     }
     const used = await usedIn(hub);
     let [removed, bytes] = [0, 0];
-    for (const { name, size } of old) {
-      if (used.has(name)) continue;
-      if (!dryRun && !await hub.store.remove(name, before)) continue;
+    const remove = async (
+      { name, size }: { readonly name: string; readonly size: number },
+    ): Promise<void> => {
+      if (!dryRun && !await hub.store.remove(name, before)) return;
       removed++;
       bytes += size;
-    }
-    if (!dryRun && hub.store instanceof FolderStore) {
-      await hub.store.sweep(before);
-    }
+    };
+    const unused = old.filter(({ name }) => !used.has(name));
+    for await (const _ of inOrder(unused, hub.atOnce, remove));
+    if (!dryRun) await hub.store.sweep?.(before);
     return { removed, bytes, kept: all - removed };
   } finally {
     await hub.close();
@@ -207,13 +233,16 @@ async function usedIn(hub: Hub): Promise<Set<string>> {
   const used = new Set<string>();
   const readNode = async (name: string): Promise<IndexNode> => {
     used.add(name);
-    return await hub.readNode(name);
+    return await hub.runs.read(name);
   };
   try {
     const { root } = await hub.head();
-    for await (const entry of entriesOf(root, readNode)) {
+    for await (
+      const entry of entriesOf(root, readNode, { atOnce: hub.atOnce })
+    ) {
       await addUsed(hub, entry, used);
     }
+    await addUsedBySearches(hub, used);
   } catch (error) {
     if (!(error instanceof BlobError)) throw error;
     throw new HubError(
@@ -222,6 +251,22 @@ async function usedIn(hub: Hub): Promise<Set<string>> {
     );
   }
   return used;
+}
+
+async function addUsedBySearches(hub: Hub, used: Set<string>): Promise<void> {
+  const read = async (name: string): Promise<IndexNode<SearchEntry>> => {
+    used.add(name);
+    return await hub.searches.read(name);
+  };
+  // What an earlier Ato has removed comes back with the next push, so it does not keep the rest from being removed.
+  const onLost = (error: unknown): void => {
+    if (!(error instanceof BlobError)) throw error;
+  };
+  const { root } = await hub.head("searches");
+  const { atOnce } = hub;
+  for await (const { parts } of entriesOf(root, read, { onLost, atOnce })) {
+    for (const [name] of parts) used.add(name);
+  }
 }
 
 async function addUsed(

@@ -4,6 +4,8 @@
  * @module
  */
 export type { Sent } from "./_counting_store.ts";
+export type { SearchesTaken } from "./_pull_searches.ts";
+export type { SearchesSent } from "./_push_searches.ts";
 export type { TakeOptions, TakeProgress, TakeResult } from "./_pull.ts";
 export type { HubSendOptions, HubSendResult, SendProgress } from "./_push.ts";
 export { HubError, type HubProblem, shownUrl } from "./errors.ts";

@@ -10,12 +10,20 @@ import { FolderStore } from "./folder_store.ts";
 import { Hub } from "./_hub.ts";
 import type { HubStore } from "./store.ts";
 
-const SCHEMES = ["file", "postgres", "postgresql"] as const;
+const SCHEMES = [
+  "file",
+  "postgres",
+  "postgresql",
+  "s3",
+  "s3+http",
+  "s3+https",
+] as const;
 
 /**
  * Returns the store of an address, which need not be there yet.
  *
- * @param url A folder, `file:///folder`, or `postgres://user@host/database`.
+ * @param url A folder, `file:///folder`, `postgres://user@host/database`, `s3://bucket/folder`, or
+ * `s3+https://host/bucket/folder`.
  * @returns the store.
  * @throws {HubError} If the address is none of them.
  */
@@ -35,11 +43,15 @@ export async function storeOf(url: string): Promise<HubStore> {
     const { PostgresStore } = await import("./postgres_store.ts");
     return new PostgresStore(url);
   }
+  if (/^s3(?:\+https?)?$/.test(scheme)) {
+    const { S3Store } = await import("./s3/s3_store.ts");
+    return new S3Store(url);
+  }
   const guess = nearestName(scheme, SCHEMES);
   throw new HubError(
     `Cannot open ${
       shownUrl(url)
-    }: a hub is a folder or postgres://user@host/database` +
+    }: a hub is a folder, postgres://user@host/database or s3://bucket/folder` +
       (guess === undefined ? "" : `; did you mean ${guess}://?`),
     { problem: "usage" },
   );
@@ -66,7 +78,15 @@ function folderOf(url: string): string {
  * @throws {HubError} If there is none, or it cannot be reached.
  */
 export async function openHub(url: string): Promise<Hub> {
-  const store = await storeOf(url);
+  return await openOn(await storeOf(url));
+}
+
+/**
+ * Opens the hub of a store, and closes the store if there is none.
+ *
+ * @throws {HubError} If there is none, or it cannot be reached.
+ */
+export async function openOn(store: HubStore): Promise<Hub> {
   try {
     return await Hub.open(store);
   } catch (error) {

@@ -8,7 +8,12 @@ import { messageOf } from "../../internal/errors.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { HubError, type HubProblem, shownUrl } from "./errors.ts";
 import { pause } from "../../internal/pause.ts";
-import type { HubStore, StoredObject, StoredRef } from "./store.ts";
+import type {
+  HubStore,
+  StoredObject,
+  StoredRef,
+  WaitOptions,
+} from "./store.ts";
 
 /** What is used of `pg`. */
 interface Client {
@@ -214,11 +219,7 @@ export class PostgresStore implements HubStore {
 
   async wait(
     ref: string,
-    { generation, timeout, signal }: {
-      generation: number;
-      timeout: number;
-      signal?: AbortSignal;
-    },
+    { generation, timeout, signal }: WaitOptions,
   ): Promise<void> {
     const told = new AbortController();
     const wake = (): void => told.abort();

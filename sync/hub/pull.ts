@@ -3,10 +3,16 @@
  *
  * @module
  */
-import type { OpenOptions, TrackerConfig } from "../../tracker/mod.ts";
+import { existsSync } from "node:fs";
+import {
+  dbPathOf,
+  type OpenOptions,
+  type TrackerConfig,
+} from "../../tracker/mod.ts";
 import { TravelFile } from "../../tracker/travel/mod.ts";
 import type { Hub } from "./_hub.ts";
 import { untilReached } from "./_until_reached.ts";
+import { SearchTotals } from "./_search_totals.ts";
 import { type TakeOptions, type TakeResult, takeRuns } from "./_pull.ts";
 import { openHub } from "./open_hub.ts";
 
@@ -29,7 +35,8 @@ export interface PullResult extends TakeResult {}
 const LONGEST_WAIT = 30_000;
 
 /**
- * Brings from a hub what a file does not have: runs, and what is new of those that it has. Points never become fewer;
+ * Brings from a hub what a file does not have: runs and the journals of searches, and what is new of those that it has.
+ * Points never become fewer;
  * each run is written in one transaction, so one that was cut off is there as a whole or not at all.
  *
  * @param config The config or path that names the file, which is made if it is missing.
@@ -61,7 +68,13 @@ export async function pullRuns(
 ): Promise<PullResult> {
   const hub = await openHub(url);
   try {
-    const file = await TravelFile.open(config, options);
+    const path = dbPathOf(config);
+    // To count what would come, a file that is missing is an empty one in memory.
+    const isMissing = options.dryRun === true && !existsSync(path);
+    const file = await TravelFile.open(
+      isMissing ? ":memory:" : config,
+      options,
+    );
     try {
       return options.live
         ? await follow(file, hub, options)
@@ -82,26 +95,43 @@ async function follow(
 ): Promise<PullResult> {
   const { signal, onRound } = options;
   const [added, updated] = [new Set<string>(), new Set<string>()];
+  const searches = new SearchTotals();
   let bytes = 0;
   const onNotice = options.onNotice ??
     ((line: string) => console.error(`ato: ${line}`));
   let last: TakeResult = NOTHING;
   while (!signal?.aborted) {
     await untilReached(async () => {
-      const head = await hub.head();
+      const heads = {
+        head: await hub.head(),
+        searches: await hub.head("searches"),
+      };
       last = await takeRuns(file, hub, options);
       bytes += last.bytes;
       last.added.forEach((uuid) => added.add(uuid));
       last.updated.forEach((uuid) => added.has(uuid) || updated.add(uuid));
-      if (last.added.length + last.updated.length > 0) onRound?.(last);
+      searches.add(last.searches);
+      if (broughtBy(last) > 0) onRound?.(last);
       if (signal?.aborted) return;
-      await hub.wait(head, {
+      await hub.wait(heads, {
         timeout: LONGEST_WAIT,
         ...(signal !== undefined && { signal }),
       });
     }, { signal, onNotice });
   }
-  return { ...last, bytes, added: [...added], updated: [...updated] };
+  return {
+    ...last,
+    bytes,
+    added: [...added],
+    updated: [...updated],
+    searches: { ...last.searches, ...searches.all() },
+  };
+}
+
+/** How many runs and searches something came of. */
+function broughtBy({ added, updated, searches }: TakeResult): number {
+  return added.length + updated.length + searches.added.length +
+    searches.updated.length;
 }
 
 /** What a pull that never reached the hub did. */
@@ -113,4 +143,15 @@ const NOTHING: TakeResult = {
   diverged: [],
   lost: [],
   projects: [],
+  searches: {
+    added: [],
+    updated: [],
+    same: 0,
+    events: 0,
+    bytes: 0,
+    diverged: [],
+    lost: [],
+    known: [],
+    missing: [],
+  },
 };

@@ -13,11 +13,12 @@ import { visible } from "../../internal/visible_text.ts";
 import { HubError } from "./errors.ts";
 import { TravelFile } from "../../tracker/travel/mod.ts";
 import { CountingStore, type Sent } from "./_counting_store.ts";
-import { Hub } from "./_hub.ts";
+import type { Hub } from "./_hub.ts";
 import { pause } from "../../internal/pause.ts";
 import { untilReached } from "./_until_reached.ts";
 import { type HubSendOptions, type HubSendResult, sendRuns } from "./_push.ts";
-import { storeOf } from "./open_hub.ts";
+import { SearchTotals } from "./_search_totals.ts";
+import { openOn, storeOf } from "./open_hub.ts";
 
 /** Options for {@linkcode pushRuns}. */
 export interface PushOptions extends HubSendOptions, OpenOptions {
@@ -41,11 +42,11 @@ export interface PushOptions extends HubSendOptions, OpenOptions {
 export interface PushResult extends HubSendResult, Readonly<Sent> {}
 
 /**
- * Sends to a hub what it does not have: runs, and what is new of those that it has. Runs are identified by their UUID,
+ * Sends to a hub what it does not have: runs and the journals of searches, and what is new of those that it has. Runs are identified by their UUID,
  * contents by their SHA-256, so a second push sends nothing, and one that was cut off goes on where it was.
  *
  * @param config The config or path that names the file.
- * @param url The address of the hub: a folder or `postgres://…`.
+ * @param url The address of the hub: a folder, `postgres://…` or `s3://…`.
  * @param options Which runs are sent, and what of them.
  * @returns what was sent.
  * @throws {HubError} If the hub cannot be used.
@@ -89,8 +90,8 @@ export async function pushRuns(
     });
   }
   const store = new CountingStore(await storeOf(url), options.dryRun ?? false);
+  const hub = await openOn(store);
   try {
-    const hub = await Hub.open(store);
     const file = await TravelFile.open(config, options);
     try {
       return await (options.live ? follow : once)(file, hub, {
@@ -101,7 +102,7 @@ export async function pushRuns(
       file.close();
     }
   } finally {
-    await store.close();
+    await hub.close();
   }
 }
 
@@ -113,6 +114,14 @@ const NOTHING: HubSendResult = {
   behind: 0,
   rows: 0,
   diverged: [],
+  searches: {
+    added: [],
+    updated: [],
+    same: 0,
+    behind: 0,
+    events: 0,
+    diverged: [],
+  },
 };
 
 interface Round extends PushOptions {
@@ -142,6 +151,7 @@ async function follow(
   const { every = 3_000, signal, onRound } = options;
   const [added, updated] = [new Set<string>(), new Set<string>()];
   let seen: number | undefined;
+  const searches = new SearchTotals();
   let rows = 0;
   let last: PushResult | undefined;
   while (last === undefined || !signal?.aborted) {
@@ -159,7 +169,8 @@ async function follow(
       rows += last.rows;
       last.added.forEach((uuid) => added.add(uuid));
       last.updated.forEach((uuid) => added.has(uuid) || updated.add(uuid));
-      if (last.added.length + last.updated.length > 0) onRound?.(last);
+      searches.add(last.searches);
+      if (sentBy(last) > 0) onRound?.(last);
     }
     await pause(every, signal);
   }
@@ -169,5 +180,12 @@ async function follow(
     added: [...added],
     updated: [...updated],
     rows,
+    searches: { ...(last ?? NOTHING).searches, ...searches.all() },
   };
+}
+
+/** How many runs and searches something was sent of. */
+function sentBy({ added, updated, searches }: PushResult): number {
+  return added.length + updated.length + searches.added.length +
+    searches.updated.length;
 }

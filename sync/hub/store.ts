@@ -22,6 +22,16 @@ export interface StoredRef {
   readonly generation: number;
 }
 
+/** What is known of a value, and for how long a change of it is waited for. */
+export interface WaitOptions {
+  /** The generation that is known. */
+  readonly generation: number;
+  /** The longest wait, in milliseconds. */
+  readonly timeout: number;
+  /** Ends the wait. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * A place that keeps immutable objects under the SHA-256 of their content, and a few small values that change. All
  * that Ato knows of a hub's place is this interface; `tests/sync/store_contract_test.ts` says what each method promises.
@@ -29,6 +39,12 @@ export interface StoredRef {
 export interface HubStore {
   /** The address, without secrets. */
   readonly shown: string;
+  /**
+   * How many calls for objects are worth to be under way at once: more than one where a call mostly waits.
+   *
+   * @default {1}
+   */
+  readonly atOnce?: number;
 
   /** Whether anything was stored here by {@linkcode HubStore.prepare}. */
   isPrepared(): Promise<boolean>;
@@ -61,6 +77,13 @@ export interface HubStore {
    */
   remove(name: string, before: number): Promise<boolean>;
 
+  /**
+   * Removes what is no object: what clients that were killed have left. Absent where there is no such thing.
+   *
+   * @param before Milliseconds since 1970, by the clock of the store: what is younger may be in use.
+   */
+  sweep?(before: number): Promise<void>;
+
   /** Returns a value; `undefined` if it was never set. */
   read(ref: string): Promise<StoredRef | undefined>;
 
@@ -78,15 +101,11 @@ export interface HubStore {
    * Waits until a value may have changed.
    *
    * @param ref The name of the value.
-   * @param options The generation that is known, the longest wait in milliseconds, and what ends the wait.
+   * @param options What is known, and for how long.
    */
   wait(
     ref: string,
-    options: {
-      readonly generation: number;
-      readonly timeout: number;
-      readonly signal?: AbortSignal;
-    },
+    options: WaitOptions,
   ): Promise<void>;
 
   /** The time of the store, in milliseconds since 1970. */

@@ -14,7 +14,7 @@ import {
   importRuns,
   SQLFinder,
 } from "../../tracker/mod.ts";
-import { BackOff } from "../targets/back_off.ts";
+import { BackOff } from "../../internal/back_off.ts";
 import { TargetError, UnreachableError } from "../targets/errors.ts";
 import { type Login, readAddress } from "./_address.ts";
 import type { Answer } from "./_answer.ts";
@@ -221,7 +221,7 @@ class Import {
         return await work();
       } catch (error) {
         if (!(error instanceof UnreachableError)) throw error;
-        const wait = backOff.next(error);
+        const wait = backOff.next(error.wait);
         if (backOff.failures >= tries) throw error;
         this.#notice(
           `${error.message}; next try in ${

@@ -31,6 +31,8 @@ CREATE TABLE IF NOT EXISTS target_values (
 CREATE TABLE IF NOT EXISTS sent_runs (
   target_id INTEGER, uuid TEXT, revision TEXT, sent TEXT, problem TEXT, at INTEGER, holder TEXT,
   PRIMARY KEY (target_id, uuid)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS followers (
+  target_id INTEGER, process TEXT, holder TEXT NOT NULL, PRIMARY KEY (target_id, process)) WITHOUT ROWID;
 PRAGMA user_version = ${VERSION};
 `;
 
@@ -260,41 +262,31 @@ export class StateFile implements TargetMemory {
     });
   }
 
-  /**
-   * Takes a run, so that no other process sends it meanwhile.
-   *
-   * @returns what gives it back, or the process that has it.
-   */
-  hold(uuid: string): { release(): void } | { heldBy: ProcessIdentity } {
+  /** Takes a run, so that no other process sends it meanwhile. */
+  hold(uuid: string): Hold {
+    return this.#take(SENT_RUN, uuid);
+  }
+
+  /** Takes the runs of a process by its name, so that one follower alone waits for what it records. */
+  holdProcess(process: string): Hold {
+    return this.#take(FOLLOWER, process);
+  }
+
+  #take({ find, put, free }: HoldTable, name: string): Hold {
     const own = identifyProcess();
     return transact(this.#connection, {
       timeout: TIMEOUT,
       work: () => {
-        const row = this.#connection.prepare(
-          "SELECT holder FROM sent_runs WHERE target_id = ? AND uuid = ?",
-        ).get(this.#id, uuid);
+        const row = this.#connection.prepare(find).get(this.#id, name);
         const holder = readHolder(row?.["holder"]);
         if (holder !== undefined && isHeld(holder, own)) {
           return { heldBy: holder };
         }
-        this.#set(uuid, JSON.stringify({ ...own, at: Date.now() }));
-        return { release: () => this.#release(uuid) };
+        const mark = JSON.stringify({ ...own, at: Date.now() });
+        this.#connection.prepare(put).run(this.#id, name, mark);
+        return { release: () => this.#write(free, name, mark) };
       },
     });
-  }
-
-  #release(uuid: string): void {
-    transact(this.#connection, {
-      timeout: TIMEOUT,
-      work: () => this.#set(uuid, null),
-    });
-  }
-
-  #set(uuid: string, holder: string | null): void {
-    this.#connection.prepare(
-      `INSERT INTO sent_runs (target_id, uuid, holder) VALUES (?, ?, ?)
-       ON CONFLICT DO UPDATE SET holder = excluded.holder`,
-    ).run(this.#id, uuid, holder);
   }
 
   #write(sql: string, ...params: SqlValue[]): void {
@@ -304,6 +296,32 @@ export class StateFile implements TargetMemory {
     });
   }
 }
+
+/** What was taken, or the process that has it. */
+type Hold = { release(): void } | { heldBy: ProcessIdentity };
+
+/** Statements about a table that says who has something: the parameters are the target, the name, and the holder. */
+interface HoldTable {
+  readonly find: string;
+  readonly put: string;
+  /** Gives it back, unless somebody else has it by now: who was silent for long counts as gone. */
+  readonly free: string;
+}
+
+const SENT_RUN: HoldTable = {
+  find: "SELECT holder FROM sent_runs WHERE target_id = ? AND uuid = ?",
+  put: `INSERT INTO sent_runs (target_id, uuid, holder) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET holder = excluded.holder`,
+  free: `UPDATE sent_runs SET holder = NULL
+    WHERE target_id = ? AND uuid = ? AND holder = ?`,
+};
+
+const FOLLOWER: HoldTable = {
+  find: "SELECT holder FROM followers WHERE target_id = ? AND process = ?",
+  put: "INSERT OR REPLACE INTO followers VALUES (?, ?, ?)",
+  free:
+    "DELETE FROM followers WHERE target_id = ? AND process = ? AND holder = ?",
+};
 
 interface Holder extends ProcessIdentity {
   readonly at: number;

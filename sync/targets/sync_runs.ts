@@ -7,9 +7,10 @@ import { pause } from "../../internal/pause.ts";
 import { type Run, type RunRevision, SQLFinder } from "../../tracker/mod.ts";
 import { revisionOf } from "./_revision.ts";
 import { StateFile } from "./_state_file.ts";
-import { BackOff } from "./back_off.ts";
+import { BackOff } from "../../internal/back_off.ts";
 import { TargetError, UnreachableError } from "./errors.ts";
 import type { SyncTarget } from "./target.ts";
+import { oneRun, runsOfProcess, type WaitedRuns } from "./_waited_runs.ts";
 
 /** What happens while runs are sent. */
 export type SyncEvent =
@@ -49,13 +50,22 @@ export interface SyncOptions {
   readonly follow?: boolean;
   /** Goes on until the run with this UUID has ended and all of it is there; only this run is sent. */
   readonly untilEnded?: string;
+  /**
+   * Goes on until the process that records the run with this UUID has ended and all that it records is there; only its
+   * runs are sent. One such follower is enough: another one of the same process ends at once.
+   */
+  readonly untilProcessEnded?: string;
   /** Ends the work; what was sent until then is remembered. */
   readonly signal?: AbortSignal;
   /** Receives what happens. */
   readonly onEvent?: (event: SyncEvent) => void;
   /** How often a place that does not answer is asked before the work ends; not for `follow`. @default {6} */
   readonly tries?: number;
-  /** Milliseconds for which `untilEnded` waits for a place that does not answer after the run has ended. @default {600000} */
+  /**
+   * Milliseconds for which `untilEnded` and `untilProcessEnded` wait for a place that does not answer after the end.
+   *
+   * @default {600000}
+   */
   readonly patience?: number;
   /** Milliseconds between looks at the file. @default {1000} */
   readonly interval?: number;
@@ -153,6 +163,8 @@ class Sync {
   readonly #said = new Set<string>();
   #begun = false;
   #endedAt: number | undefined;
+  /** The runs that are waited for; `undefined` if none are. */
+  #waited: WaitedRuns | undefined;
 
   constructor(
     target: SyncTarget,
@@ -169,6 +181,27 @@ class Sync {
   }
 
   async run(): Promise<SyncReport> {
+    this.#waited = await this.#toWaitFor();
+    const name = this.#waited?.process;
+    const held = name === undefined ? undefined : this.#state.holdProcess(name);
+    if (held !== undefined && "heldBy" in held) {
+      return { sent: [], same: 0, left: [] };
+    }
+    try {
+      return await this.#work();
+    } finally {
+      held?.release();
+    }
+  }
+
+  async #toWaitFor(): Promise<WaitedRuns | undefined> {
+    const { untilEnded, untilProcessEnded } = this.#options;
+    if (untilEnded !== undefined) return oneRun(untilEnded);
+    if (untilProcessEnded === undefined) return undefined;
+    return await runsOfProcess(untilProcessEnded, this.#finder);
+  }
+
+  async #work(): Promise<SyncReport> {
     let problem: string | undefined;
     try {
       await this.#loop();
@@ -190,13 +223,15 @@ class Sync {
   }
 
   async #loop(): Promise<void> {
-    const { follow = false, untilEnded, interval = 1000 } = this.#options;
+    const { follow = false, interval = 1000 } = this.#options;
     for (let wasDone = false;;) {
       const version = await this.#finder.dataVersion();
-      const isDone = await this.#pass();
+      // Asked first: what the process began before its end is seen by the pass.
+      const canGrow = this.#waited?.canGrow() ?? false;
+      const isDone = await this.#pass() && !canGrow;
       if (this.#signal.aborted) return;
       // A run that has just ended can still go to the trash, so it is looked at twice.
-      if (untilEnded !== undefined ? isDone && wasDone : !follow) return;
+      if (this.#waited !== undefined ? isDone && wasDone : !follow) return;
       wasDone = isDone;
       await this.#untilChange(version, interval);
       if (this.#signal.aborted) return;
@@ -208,7 +243,7 @@ class Sync {
     version: number | undefined,
     interval: number,
   ): Promise<void> {
-    const looks = this.#options.untilEnded === undefined ? 10 : 1;
+    const looks = this.#waited === undefined ? 10 : 1;
     for (let n = 0; n < looks; n++) {
       await pause(interval, this.#signal);
       if (this.#signal.aborted) return;
@@ -216,21 +251,20 @@ class Sync {
     }
   }
 
-  /** Sends what has changed; returns whether the run that is waited for has ended and is there. */
+  /** Sends what has changed; returns whether the runs that are waited for have ended and are there. */
   async #pass(): Promise<boolean> {
-    const { untilEnded } = this.#options;
     const known = this.#state.runs();
     // A run that is not there any more is not waited for.
     let isDone = true;
     for (const one of await this.#finder.revisions()) {
       if (this.#signal.aborted) return false;
-      const { uuid } = one;
-      if (untilEnded !== undefined && uuid !== untilEnded) continue;
-      if (untilEnded === undefined && this.#isSettled(one, known)) continue;
+      const isWaited = await this.#waited?.has(one);
+      if (isWaited === false || this.#isSettled(one, known)) continue;
       const run = await this.#runOf(one);
+      const { uuid } = one;
       if (uuid === undefined) continue;
       if (run === undefined) {
-        if (uuid === untilEnded) await this.#takeBack(one.id, uuid);
+        await this.#takeBack(one.id, uuid);
         continue;
       }
       const revision = revisionOf(one, run);
@@ -239,13 +273,18 @@ class Sync {
       else if (this.#refused.get(uuid) !== revision) {
         await this.#sendAgain(one, revision);
       }
-      if (uuid === untilEnded) {
-        const now = await this.#finder.findRun(one.id);
-        isDone = now !== undefined && now.status !== "running" &&
-          await this.#isThere(uuid);
+      if (isWaited === true && !await this.#hasEnded(one.id, uuid)) {
+        isDone = false;
       }
     }
     return isDone;
+  }
+
+  /** Whether a run has ended and is there. */
+  async #hasEnded(id: number, uuid: string): Promise<boolean> {
+    const run = await this.#finder.findRun(id);
+    return run !== undefined && run.status !== "running" &&
+      await this.#isThere(uuid);
   }
 
   async #isThere(uuid: string): Promise<boolean> {
@@ -263,6 +302,8 @@ class Sync {
    * its run itself. Other runs in the trash stay where they were sent.
    */
   async #takeBack(id: number, uuid: string): Promise<void> {
+    const { untilEnded, untilProcessEnded } = this.#options;
+    if (uuid !== untilEnded && uuid !== untilProcessEnded) return;
     const run = await this.#finder.findRun(id);
     const { sent } = this.#state.memoryOf(uuid);
     if (run?.deletedAt === undefined || sent === undefined) return;
@@ -340,13 +381,13 @@ class Sync {
   }
 
   async #pauseFor(one: RunRevision, error: UnreachableError): Promise<void> {
-    const { follow = false, untilEnded, tries = 6, patience = 600_000 } =
-      this.#options;
-    const wait = this.#backOff.next(error);
+    const { follow = false, tries = 6, patience = 600_000 } = this.#options;
+    const wait = this.#backOff.next(error.wait);
     this.#state.note(one.uuid!, { problem: error.message });
-    if (untilEnded !== undefined) {
+    if (this.#waited !== undefined) {
       const run = await this.#finder.findRun(one.id);
-      if (run?.status !== "running") this.#endedAt ??= Date.now();
+      const isOver = run?.status !== "running" && !this.#waited.canGrow();
+      if (isOver) this.#endedAt ??= Date.now();
       const since = this.#endedAt;
       if (since !== undefined && Date.now() + wait - since > patience) {
         throw error;

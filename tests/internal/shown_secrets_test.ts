@@ -12,6 +12,7 @@ import {
 const TEXTS: readonly (readonly [text: string, shown: string])[] = [
   ["https://u:pw@h/a?x=1", "https://***@h/a?x=1"],
   ["mlflow+https://token@h/a", "mlflow+https://***@h/a"],
+  ["nats://token@h:4222", "nats://***@h:4222"],
   [
     "get https://ghp_x@github.com/a.git now",
     "get https://***@github.com/a.git now",

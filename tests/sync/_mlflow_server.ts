@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "../_shared/free_port.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 /** The Python that has MLflow; `.ci/run` installs one. */
@@ -21,18 +22,6 @@ export interface MlflowServer {
   readonly url: string;
   /** Stops it and removes its data. */
   end(): Promise<void>;
-}
-
-/** Finds a port of this machine that nobody uses. */
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once("error", fail);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
 }
 
 /** Starts a server on a free port. */

@@ -8,10 +8,16 @@ import type {
 /** A store in memory. */
 export class MemoryStore implements HubStore {
   readonly shown = "memory";
+  readonly atOnce: number;
   readonly objects: Map<string, { content: Uint8Array; at: number }> =
     new Map();
   readonly refs: Map<string, StoredRef> = new Map();
   isMade = false;
+
+  /** @param atOnce How many calls for objects may be under way at once. */
+  constructor(atOnce: number = 1) {
+    this.atOnce = atOnce;
+  }
 
   isPrepared(): Promise<boolean> {
     return Promise.resolve(this.isMade);
@@ -103,6 +109,7 @@ export class Cut extends Error {
  */
 export class FaultyStore implements HubStore {
   readonly shown = "faulty";
+  readonly atOnce: number;
   /** The operations so far. */
   operations = 0;
   readonly #store: HubStore;
@@ -114,6 +121,7 @@ export class FaultyStore implements HubStore {
     fault: { readonly at: number; readonly isDone: boolean },
   ) {
     this.#store = store;
+    this.atOnce = store.atOnce ?? 1;
     this.#at = fault.at;
     this.#isDone = fault.isDone;
   }

@@ -16,7 +16,7 @@ async function rowsIn(store: HubStore): Promise<Record<string, number>> {
   const hub = await Hub.open(store);
   const rows: Record<string, number> = {};
   for await (
-    const entry of entriesOf((await hub.head()).root, hub.readNode)
+    const entry of entriesOf((await hub.head()).root, hub.runs.read)
   ) {
     assertEquals(rows[entry.uuid], undefined, "a run is in the index twice");
     const sum = entry.parts.reduce((all, [, , one]) => all + one, 0);
@@ -44,6 +44,9 @@ async function cutEverywhere(
   }
 }
 
+/** How many objects are under way at once: then a cut is between several. */
+const AT_ONCE = 8;
+
 test("a push that is cut at any operation goes on where it was", async () => {
   await inFolder(async (folder) => {
     const [source, here, there] = filesIn(folder, "source", "here", "there");
@@ -53,7 +56,7 @@ test("a push that is cut at any operation goes on where it was", async () => {
     const expected = await dump(source!);
     const operations = await cutEverywhere(async (fault) => {
       copyFileSync(source!, here!);
-      const store = await made(new MemoryStore());
+      const store = await made(new MemoryStore(AT_ONCE));
       let cut: unknown;
       try {
         await push(here!, new FaultyStore(store, fault), { sources: true });
@@ -79,7 +82,7 @@ test("a pull that is cut at any operation goes on where it was", async () => {
     for (let i = 0; i < 2; i++) {
       await record(source!, { config: { i, text: "x".repeat(3_000) } });
     }
-    const store = await made(new MemoryStore());
+    const store = await made(new MemoryStore(AT_ONCE));
     await push(source!, store, { sources: true });
     const expected = await dump(source!);
     let next = 0;

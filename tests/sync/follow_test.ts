@@ -1,15 +1,21 @@
 /** Runs that are sent while they run: by `ato sync --follow`, and by a process that a script starts. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type ChildProcess, spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { mlflowTarget, readTargets, syncRuns } from "../../sync/mod.ts";
-import { openForReading, SQLFinder, SQLLogger } from "../../tracker/mod.ts";
+import {
+  deleteRuns,
+  openForReading,
+  SQLFinder,
+  SQLLogger,
+} from "../../tracker/mod.ts";
 import { ato } from "../cli/_lib.ts";
-import { ROOT, runtimeArgs } from "../_shared/run_script.ts";
+import { freePort } from "../_shared/free_port.ts";
+import { ROOT, runtimeArgs, withoutWaiting } from "../_shared/run_script.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
 import { StubMlflow } from "./_stub_mlflow.ts";
 
@@ -21,6 +27,9 @@ interface Child {
   readonly ended: Promise<{ code: number | null; out: string; err: string }>;
 }
 
+/** The processes that run. */
+const running = new Set<ChildProcess>();
+
 function start(
   words: readonly string[],
   env: Record<string, string> = {},
@@ -30,16 +39,17 @@ function start(
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env, NO_COLOR: "1" },
   });
+  running.add(child);
   let [out, err] = ["", ""];
   child.stdout.on("data", (part) => out += part);
   child.stderr.on("data", (part) => err += part);
   const ended = new Promise<{ code: number | null; out: string; err: string }>((
     done,
   ) =>
-    child.once(
-      "close",
-      (code, signal) => done({ code, out, err: err + (signal ?? "") }),
-    )
+    child.once("close", (code, signal) => {
+      running.delete(child);
+      done({ code, out, err: withoutWaiting(err) + (signal ?? "") });
+    })
   );
   return { process: child, ended };
 }
@@ -61,7 +71,14 @@ async function withStub(
 ): Promise<void> {
   const stub = await StubMlflow.start();
   try {
-    await withTempFolder((folder) => work(stub, folder), "follow");
+    await withTempFolder(async (folder) => {
+      try {
+        await work(stub, folder);
+      } finally {
+        // Those of a test that failed would go on for ever.
+        for (const child of running) child.kill("SIGKILL");
+      }
+    }, "follow");
   } finally {
     await stub.end();
   }
@@ -130,47 +147,43 @@ test("--follow sends what is added while a run runs, and ends cleanly when it is
       dbPath,
       "--follow",
     ]);
-    try {
-      await until(
-        () => stub.runs[0]?.points.length === 1,
-        "the first point is there",
-      );
-      assertEquals(stub.runs[0]!.status, "RUNNING");
-      // Not in the order of their steps.
-      for (const step of [5, -3, 2]) logger.logMetric("loss", step, step);
-      await until(
-        () => stub.runs[0]!.points.length === 4,
-        "the next points are there",
-      );
-      // A server that is away is caught up.
-      let isAway = true;
-      stub.fault = () => isAway ? { status: 503 } : "none";
-      logger.logMetric("loss", 9, 9);
-      await logger.finish();
-      const before = stub.requests.length;
-      await until(
-        () => stub.requests.length > before + 1,
-        "it tried while the server was away",
-      );
-      isAway = false;
-      await until(
-        () => stub.runs[0]!.status === "FINISHED",
-        "the end is there",
-      );
-      assertEquals(stub.runs[0]!.points.map(({ step }) => step), [
-        0,
-        5,
-        -3,
-        2,
-        9,
-      ]);
-      // Not `child.kill`: Deno then reports the signal instead of the exit code.
-      process.kill(child.process.pid!, "SIGINT");
-      const { code, err } = await child.ended;
-      assertEquals(code, 0, err);
-    } finally {
-      child.process.kill("SIGKILL");
-    }
+    await until(
+      () => stub.runs[0]?.points.length === 1,
+      "the first point is there",
+    );
+    assertEquals(stub.runs[0]!.status, "RUNNING");
+    // Not in the order of their steps.
+    for (const step of [5, -3, 2]) logger.logMetric("loss", step, step);
+    await until(
+      () => stub.runs[0]!.points.length === 4,
+      "the next points are there",
+    );
+    // A server that is away is caught up.
+    let isAway = true;
+    stub.fault = () => isAway ? { status: 503 } : "none";
+    logger.logMetric("loss", 9, 9);
+    await logger.finish();
+    const before = stub.requests.length;
+    await until(
+      () => stub.requests.length > before + 1,
+      "it tried while the server was away",
+    );
+    isAway = false;
+    await until(
+      () => stub.runs[0]!.status === "FINISHED",
+      "the end is there",
+    );
+    assertEquals(stub.runs[0]!.points.map(({ step }) => step), [
+      0,
+      5,
+      -3,
+      2,
+      9,
+    ]);
+    // Not `child.kill`: Deno then reports the signal instead of the exit code.
+    process.kill(child.process.pid!, "SIGINT");
+    const { code, err } = await child.ended;
+    assertEquals(code, 0, err);
   }));
 
 test("a script with experiment.sync is sent while it runs, by a process that ends after it", () =>
@@ -285,19 +298,25 @@ test("a run that has ended does not wait for a server for ever", () =>
     });
     await logger.run();
     const untilEnded = logger.runUuid!;
-    const stub = await StubMlflow.start();
-    await stub.end();
+    // A port that nobody gets who asks for any.
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const ending = new AbortController();
     let waits = 0;
-    const working = syncRuns(mlflowTarget(stub.url), {
+    const working = syncRuns(mlflowTarget(url), {
       ...{ dbPath, untilEnded, patience: 30, pause: 1, tries: 1 },
+      signal: ending.signal,
       onEvent: (event) => void (event.type === "waiting" && waits++),
     });
-    // While the run goes on there is no limit.
-    await until(() => waits > 3, "it goes on trying");
-    await logger.finish();
-    const { problem, sent } = await working;
-    assertStringIncludes(problem ?? "", "Cannot reach");
-    assertEquals(sent, []);
+    try {
+      // While the run goes on there is no limit.
+      await until(() => waits > 3, "it goes on trying");
+      await logger.finish();
+      const { problem, sent } = await working;
+      assertStringIncludes(problem ?? "", "Cannot reach");
+      assertEquals(sent, []);
+    } finally {
+      ending.abort();
+    }
     const [target] = await readTargets(dbPath);
     assertStringIncludes(target!.problem ?? "", "Cannot reach");
   }));
@@ -310,14 +329,19 @@ test("a run that goes to the trash while it is followed is taken back", () =>
     });
     const id = await logger.run();
     logger.logMetric("loss", 1, 0);
+    const ending = new AbortController();
     const working = syncRuns(mlflowTarget(stub.url), {
       ...{ dbPath, untilEnded: logger.runUuid!, interval: 20 },
+      signal: ending.signal,
     });
-    await until(() => stub.runs[0]?.points.length === 1, "the run is there");
-    await logger.finish();
-    const { deleteRuns } = await import("../../tracker/mod.ts");
-    await deleteRuns(dbPath, [id]);
-    await working;
+    try {
+      await until(() => stub.runs[0]?.points.length === 1, "the run is there");
+      await logger.finish();
+      await deleteRuns(dbPath, [id]);
+      await working;
+    } finally {
+      ending.abort();
+    }
     const { stage, status } = stub.runs[0]!;
     assert(
       stage === "deleted" || status === "FINISHED",
@@ -403,3 +427,155 @@ await logger.finish();
       "the run of the program is there, and not that of ato run",
     );
   }));
+
+/** Writes a script that records runs one after the other, each when a file of its number appears, and starts it. */
+function startRuns(
+  folder: string,
+  { name, sync, command }: {
+    readonly name: string;
+    readonly sync: readonly string[];
+    readonly command: readonly string[];
+  },
+): Child {
+  const script = join(folder, `${name}.ts`);
+  writeFileSync(join(folder, "deno.json"), "{}");
+  const config = {
+    experiment: {
+      projectName: name,
+      sql: { dbPath: join(folder, "runs.db") },
+      sync,
+    },
+  };
+  writeFileSync(
+    script,
+    `import { SQLLogger } from ${JSON.stringify(TRACKER)};
+import { existsSync } from "node:fs";
+const isThere = async (name) => {
+  while (!existsSync(${
+      JSON.stringify(folder)
+    } + "/" + name)) await new Promise((done) => setTimeout(done, 20));
+};
+for (const number of [1, 2, 3]) {
+  await isThere(${JSON.stringify(name)} + number);
+  const logger = new SQLLogger(${JSON.stringify(config)});
+  await logger.run({ name: ${JSON.stringify(name)} + " " + number });
+  for (let step = 0; step < 10; step++) logger.logMetric("loss", step, step);
+  await logger.finish();
+}
+await isThere("end");
+`,
+  );
+  return start([process.execPath, ...runtimeArgs("run"), script], {
+    ATO_COMMAND: JSON.stringify(command),
+  });
+}
+
+/** A command that notes each start in a file, and is ato. */
+function countedAto(folder: string): {
+  readonly command: readonly string[];
+  starts(): number;
+} {
+  const [log, script] = [join(folder, "starts"), join(folder, "ato.sh")];
+  const words = ATO.map((word) => `'${word}'`).join(" ");
+  writeFileSync(log, "");
+  writeFileSync(script, `echo x >> '${log}'\nexec ${words} "$@"\n`);
+  return {
+    command: ["sh", script],
+    starts: () => readFileSync(log, "utf8").split("\n").length - 1,
+  };
+}
+
+const onWindows = process.platform === "win32"
+  ? "the command is a script of a shell"
+  : false;
+
+test("one process sends all runs of a script, and none of another one", {
+  skip: onWindows,
+}, () =>
+  withStub(async (stub, folder) => {
+    const counted = countedAto(folder);
+    const { command } = counted;
+    const sync = [`mlflow+${stub.url}`];
+    const mine = startRuns(folder, { name: "mine", sync, command });
+    const other = startRuns(folder, { name: "other", sync: [], command });
+    const finished = () =>
+      stub.runs.filter(({ status }) => status === "FINISHED").length;
+    for (const number of [1, 2, 3]) {
+      for (const name of ["other", "mine"]) {
+        writeFileSync(join(folder, `${name}${number}`), "");
+      }
+      await until(() => finished() === number, `run ${number} is there`);
+      // Its script goes on, so it waits for the next one.
+      assert(!await hasEnded(folder));
+    }
+    writeFileSync(join(folder, "end"), "");
+    for (const { code, err } of [await mine.ended, await other.ended]) {
+      assertEquals([code, err], [0, ""]);
+    }
+    await until(() => hasEnded(folder), "the follower has ended");
+    assertEquals(counted.starts(), 1);
+    assertEquals(
+      stub.runs.map(({ name, points }) => [name, points.length]),
+      [1, 2, 3].map((number) => [`mine ${number}`, 10]),
+    );
+  }));
+
+test(
+  "a second follower of a process ends at once; one that was killed is started again with the next run",
+  {
+    skip: onWindows,
+  },
+  () =>
+    withStub(async (stub, folder) => {
+      const counted = countedAto(folder);
+      const script = startRuns(folder, {
+        name: "mine",
+        sync: [`mlflow+${stub.url}`],
+        command: counted.command,
+      });
+      const dbPath = join(folder, "runs.db");
+      const holder = async () => {
+        const connection = await openForReading(`${dbPath}.sync`, {
+          tables: ["followers"],
+        });
+        try {
+          const row = connection.prepare("SELECT holder FROM followers").get();
+          return Number(JSON.parse(String(row?.["holder"])).pid);
+        } finally {
+          connection.close();
+        }
+      };
+      const isThere = (number: number) => () =>
+        stub.runs[number - 1]?.status === "FINISHED";
+      writeFileSync(join(folder, "mine1"), "");
+      await until(isThere(1), "the first run is there");
+      const first = await holder();
+      const words = ["sync", "mlflow", stub.url, "--db", dbPath];
+      const second = await start([
+        ...ATO,
+        ...words,
+        "--until-process-ended",
+        "1",
+      ])
+        .ended;
+      assertEquals([second.code, second.err], [0, ""]);
+      assertEquals(await holder(), first);
+      process.kill(first, "SIGKILL");
+      await until(() => {
+        try {
+          return !process.kill(first, 0);
+        } catch {
+          return true;
+        }
+      }, "the first one is gone");
+      writeFileSync(join(folder, "mine2"), "");
+      await until(isThere(2), "the second run is there");
+      assertEquals(counted.starts(), 2);
+      writeFileSync(join(folder, "mine3"), "");
+      writeFileSync(join(folder, "end"), "");
+      assertEquals((await script.ended).code, 0);
+      await until(isThere(3), "the third run is there");
+      await until(() => hasEnded(folder), "the follower has ended");
+      assertEquals([counted.starts(), stub.runs.length], [2, 3]);
+    }),
+);

@@ -39,7 +39,7 @@ async function twoRuns(
 async function entriesIn(store: MemoryStore): Promise<HubEntry[]> {
   const hub = await Hub.open(store);
   const { root } = await hub.head();
-  return await Array.fromAsync(entriesOf(root, hub.readNode));
+  return await Array.fromAsync(entriesOf(root, hub.runs.read));
 }
 
 /** Writes an entry, as anyone who can write to a hub can. */
@@ -47,8 +47,8 @@ async function forge(store: MemoryStore, entry: HubEntry): Promise<void> {
   const hub = await Hub.open(store);
   const head = await hub.head();
   const root = await changeIndex(head.root, new Map([[entry.uuid, entry]]), {
-    read: hub.readNode,
-    write: hub.writeNode,
+    read: hub.runs.read,
+    write: hub.runs.write,
   });
   assert(await hub.setHead(root, head));
 }
@@ -425,7 +425,7 @@ test("an index whose branches all lead to one node is not walked again and again
     const keys = [..."0123456789abcdef"];
     for (let depth = 0; depth < 8; depth++) {
       const branch = Object.fromEntries(keys.map((key) => [key, node]));
-      node = await hub.writeNode({ branch });
+      node = await hub.runs.write({ branch });
     }
     assert(await hub.setHead(node, head));
     const taken = await pull(there!, store);

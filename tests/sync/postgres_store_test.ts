@@ -18,6 +18,8 @@ import {
 } from "../_shared/engine_server.ts";
 import { assertSame, dump } from "./_dump.ts";
 import { filesIn, inFolder, record } from "./_lib.ts";
+import { until } from "./_processes.ts";
+import { addSearch, journalsOf, withoutCommands } from "./_searches.ts";
 
 const QUIET = { onNotice: () => {} };
 const skip = NO_POSTGRES;
@@ -43,6 +45,43 @@ test(
       await pullRuns(there!, url, QUIET);
       assertSame(await dump(there!), await dump(here!));
       assertEquals((await pushRuns(there!, url, QUIET)).bytes, 0);
+    });
+  },
+);
+
+test(
+  "a pull that waits at Postgres is told of a search alone",
+  { skip },
+  async () => {
+    await inFolder(async (folder) => {
+      const [here, there] = filesIn(folder, "here", "there") as [
+        string,
+        string,
+      ];
+      const url = `${server.url}?schema=searches`;
+      await initHub(url);
+      const stop = new AbortController();
+      const told = Promise.withResolvers<void>();
+      const pulling = pullRuns(there, url, {
+        ...QUIET,
+        live: true,
+        signal: stop.signal,
+        onRound: () => told.resolve(),
+      });
+      try {
+        await addSearch(here);
+        await pushRuns(here, url, QUIET);
+        await Promise.race([told.promise, pulling]);
+      } finally {
+        stop.abort();
+      }
+      assertEquals((await pulling).searches.added, ["iris"]);
+      assertEquals((await hubStatus(url)).searches, 1);
+      const [a, b] = [await journalsOf(here), await journalsOf(there)];
+      assertEquals(
+        b["iris"]!.map((text) => JSON.parse(text)),
+        withoutCommands(a["iris"]!),
+      );
     });
   },
 );
@@ -219,14 +258,25 @@ test(
     try {
       await a.prepare();
       await a.swap("head", "1", 0);
-      const waiting = b.wait("head", { generation: 1, timeout: 120_000 });
-      sql(
-        server,
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'",
-      );
+      const options = { generation: 1, timeout: 120_000 };
+      // What a client does last before it waits.
+      const waits =
+        "FROM pg_stat_activity WHERE state = 'idle' AND query LIKE 'SELECT value, generation FROM waits.refs%'";
+      const itWaits = () =>
+        until(
+          "it waits",
+          () => sql(server, `SELECT count(*) ${waits}`) === "1",
+        );
+      const cut = b.wait("head", options);
+      await itWaits();
+      sql(server, `SELECT pg_terminate_backend(pid) ${waits}`);
+      // It looks again, over a new connection.
+      await cut;
+      const waiting = b.wait("head", options);
+      await itWaits();
       await a.swap("head", "2", 1);
       await waiting;
-      await b.wait("head", { generation: 1, timeout: 120_000 });
+      await b.wait("head", options);
     } finally {
       await a.close();
       await b.close();

@@ -3,8 +3,6 @@ import { damageOf } from "../_sound_run.ts";
 import { atOnce } from "../_reading.ts";
 import { CachedConnection } from "./cached.ts";
 import { migrate } from "../_migrations.ts";
-import { HUB_TABLES } from "../_schema_sql.ts";
-import { hasTable } from "../_schema_version.ts";
 import { dbPathOf, type TrackerConfig } from "../db_path.ts";
 import type { Connection, Row } from "../driver.ts";
 import {
@@ -15,6 +13,7 @@ import {
 import { openForWriting, type OpenOptions } from "../open.ts";
 import { transact } from "../retry.ts";
 import { Run } from "../run_record.ts";
+import { HubBases } from "./hub_bases.ts";
 import {
   type Landed,
   landRun,
@@ -41,6 +40,7 @@ import type {
   TravelState,
 } from "./shape.ts";
 import { type Arrived, Stage, UnsoundRunError } from "./stage.ts";
+import { TravelStudies } from "./studies.ts";
 
 /** A run as the file has it. */
 export interface TravelRun {
@@ -54,6 +54,10 @@ export interface TravelRun {
 export class TravelFile {
   /** The path. */
   readonly path: string;
+  /** The journals of its studies. */
+  readonly studies: TravelStudies;
+  /** What the file and hubs last agreed on, by the UUIDs of runs. */
+  readonly bases: HubBases;
   readonly #connection: Connection;
   readonly #timeout: number;
   readonly #stage: Stage;
@@ -67,6 +71,9 @@ export class TravelFile {
     this.#connection = connection;
     this.#timeout = options.timeout;
     this.#stage = options.stage;
+    const transact = <T>(work: (to: Connection) => T) => this.#transact(work);
+    this.studies = new TravelStudies(connection, transact);
+    this.bases = new HubBases(connection, "hub_runs", transact);
   }
 
   /**
@@ -250,28 +257,6 @@ export class TravelFile {
   /** What people wrote about a run. */
   editsOf(row: Row): TravelEdits {
     return editsOf(row);
-  }
-
-  /** Reads what the file and a hub last agreed on, by the UUID of the run. */
-  bases(hub: string): Map<string, string> {
-    if (!hasTable(this.#connection, "hub_runs")) return new Map();
-    const rows = this.#connection.prepare(
-      "SELECT uuid, base FROM hub_runs WHERE hub = ?",
-    ).all(hub);
-    return new Map(rows.map(({ uuid, base }) => [String(uuid), String(base)]));
-  }
-
-  /** Writes what the file and a hub agree on now. */
-  agree(hub: string, bases: Iterable<readonly [string, string]>): void {
-    const all = [...bases];
-    if (all.length === 0) return;
-    this.#transact((to) => {
-      to.exec(HUB_TABLES);
-      const put = to.prepare(
-        "INSERT OR REPLACE INTO hub_runs VALUES (?, ?, ?)",
-      );
-      for (const [uuid, base] of all) put.run(hub, uuid, base);
-    });
   }
 
   #depth = 0;

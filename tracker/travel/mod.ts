@@ -6,6 +6,7 @@
  */
 export { TravelFile, type TravelRun } from "./file.ts";
 export type { Landed } from "./land.ts";
+export { mergeWith } from "../merge.ts";
 export { byName } from "./read.ts";
 export type {
   StreamKind,
@@ -24,3 +25,18 @@ export type {
 } from "./shape.ts";
 export { TRAVEL_TABLES } from "./shape.ts";
 export { type Arrived, UnsoundRunError } from "./stage.ts";
+export {
+  type LandedStudy,
+  type StudyHolder,
+  StudyLandingError,
+  TravelStudies,
+  type TravelStudy,
+} from "./studies.ts";
+export {
+  chainEvents,
+  NO_EVENTS,
+  parsedEvent,
+  StudyEventError,
+  travelEvent,
+  wholeEvent,
+} from "./study_event.ts";
