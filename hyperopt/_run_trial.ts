@@ -4,6 +4,7 @@ import type { TrialWord } from "../internal/trial_access.ts";
 import type { Action } from "./_drive.ts";
 import { SearchUsageError } from "./errors.ts";
 import { describe } from "./_describe.ts";
+import { KeepingError } from "./_kept_search.ts";
 import type { Trial } from "./trial.ts";
 import type { TrialScope } from "./_trial_scope.ts";
 import type { RunningTrial, TrialTracker } from "./_trial_tracker.ts";
@@ -28,24 +29,36 @@ export function* runTrial(
   const { scope, id, tracker } = runner;
   const words = scope.wordsOf(distribution);
   const texts = words.map((word) => word.text);
-  const known = tracker?.recall(texts);
+  const known = tracker?.recall(distribution, texts);
   let config: object = distribution;
   let track: RunningTrial | undefined;
   try {
     config = yield* resolve(scope, words, id);
     if (known !== undefined) return { config, words: texts, ...known };
     if (tracker !== undefined) {
-      track = (yield () => tracker.begin(config, texts)) as RunningTrial;
+      track = (yield () =>
+        tracker.begin(distribution, config, texts)) as RunningTrial;
     }
     const metric = checkMetric(yield () => runner.objective(config as never));
     if (track !== undefined) yield () => track!.end(metric);
-    return { config, words: texts, metric };
+    return { config, words: texts, metric, ...runOf(track) };
   } catch (error) {
     // It is about the search, and would be the same in every trial.
     if (error instanceof SearchUsageError) throw error;
+    if (error instanceof KeepingError) throw error;
     if (track !== undefined) yield () => track!.fail(error);
-    return { config: new ADict(config), words: texts, metric: NaN, error };
+    return {
+      config: new ADict(config),
+      words: texts,
+      metric: NaN,
+      error,
+      ...runOf(track),
+    };
   }
+}
+
+function runOf(track: RunningTrial | undefined): Pick<Trial<object>, "run"> {
+  return track?.run === undefined ? {} : { run: track.run };
 }
 
 function* resolve(

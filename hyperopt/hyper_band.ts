@@ -9,6 +9,7 @@ import {
   type HyperOptOptions,
   type Search,
   type SearchableScope,
+  type SearchMethod,
   type SearchTracker,
 } from "./hyper_opt.ts";
 import type { TrialConfig } from "./hyper_opt.ts";
@@ -162,6 +163,11 @@ export class HyperBand<
       if (configs.length === 0) break;
     }
     return yield* this.#finish(ranking, record);
+  }
+
+  /** The method, as `ato search show` names it. */
+  protected override get method(): SearchMethod {
+    return { sampler: "grid", scheduler: "HyperBand" };
   }
 
   /** Runs the best config for the last time; if it fails, the next best one. */

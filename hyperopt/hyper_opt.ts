@@ -2,6 +2,7 @@ import type { ADict } from "../adict/mod.ts";
 import type { SQLLogger, TrackerConfig } from "../tracker/mod.ts";
 import { type Action, drive } from "./_drive.ts";
 import { SearchUsageError } from "./errors.ts";
+import { KeepingError } from "./_kept_search.ts";
 import { checkMethods } from "./_settings.ts";
 import { describe } from "./_describe.ts";
 import type { DistributionConfig } from "./grid_space.ts";
@@ -66,6 +67,14 @@ export interface HyperOptOptions<
    * @default {trials are not tracked}
    */
   readonly tracker?: Tracker;
+}
+
+/** The names by which a search says how it works. */
+export interface SearchMethod {
+  /** How the configs are chosen. */
+  readonly sampler: string;
+  /** What decides which of them run next, and for how long. */
+  readonly scheduler: string;
 }
 
 /** The tracker of a search: a config that names project and database, or a logger. */
@@ -133,6 +142,8 @@ export abstract class HyperOpt<
   readonly tracker: Tracker | undefined;
   /** The id of the search; the config of a trial has it as `__hyperopt_id__`. */
   readonly id: string;
+  /** Whether the program gave the id. */
+  readonly #isNamed: boolean;
 
   /**
    * Makes a search.
@@ -153,6 +164,14 @@ export abstract class HyperOpt<
       give: "a Scope",
     });
     const { mode = "max", id = crypto.randomUUID() } = options;
+    if (typeof id !== "string" || id === "") {
+      throw new SearchUsageError(
+        "id",
+        `Cannot search: id is ${
+          describe(id)
+        }; give the name of the search, or leave it out`,
+      );
+    }
     if (mode !== "max" && mode !== "min") {
       throw new SearchUsageError(
         "mode",
@@ -164,6 +183,7 @@ export abstract class HyperOpt<
     this.space = defineSpace(searchSpaces) as Space<ConfigOf<S>>;
     this.mode = mode;
     this.id = id;
+    this.#isNamed = options.id !== undefined;
     this.tracker = options.tracker;
   }
 
@@ -239,28 +259,67 @@ export abstract class HyperOpt<
     return trials;
   }
 
+  /** Is called once when no further configs are tried: in this class, it does nothing. */
+  protected *settle(): Generator<Action, void, unknown> {}
+
+  /** The method, as `ato search show` names it: in this class, that of the class that extends it. */
+  protected get method(): SearchMethod {
+    // The class may get another name, and is the same.
+    return { sampler: this.constructor.name || "a class", scheduler: "own" };
+  }
+
+  /** Whether several ranks run the trials together, so that no file alone has the journal: in this class, they do not. */
+  protected get isShared(): boolean {
+    return false;
+  }
+
   *#steps(
     base: ADict<T>,
     fn: Objective,
     args: unknown[],
   ): Generator<Action, R, unknown> {
     const scope = new TrialScope(this.scope, this.space);
+    const tracker = this.#makeTracker();
+    let isDone = false;
     try {
-      const tracker = this.tracker === undefined
-        ? undefined
-        : new TrialTracker(this.tracker, this.id);
-      if (tracker !== undefined) yield () => tracker.open();
+      // A config with this key is a trial that is repeated: it is no search.
+      const isKept = !this.isShared && !base.has("__num_halved__");
+      if (tracker !== undefined) yield () => tracker.open(isKept);
       const objective = (config: never) => fn(config, ...args);
       const runner = { scope, id: this.id, objective, tracker };
       const run = (config: object) => runTrial(runner, config);
       const search = this.search(base);
       let step = search.next();
       while (!step.done) {
-        step = search.next(yield* this.evaluate(step.value, run as never));
+        const trials = yield* this.evaluate(step.value, run as never);
+        try {
+          step = search.next(trials);
+        } catch (error) {
+          // The search has ended, too, e.g. because all trials failed.
+          isDone = true;
+          yield* this.settle();
+          throw error;
+        }
       }
+      isDone = true;
+      yield* this.settle();
       return step.value;
+    } catch (error) {
+      throw error instanceof KeepingError ? error.cause : error;
     } finally {
       scope.restore();
+      tracker?.close(isDone);
     }
+  }
+
+  #makeTracker(): TrialTracker | undefined {
+    if (this.tracker === undefined) return undefined;
+    return new TrialTracker(this.tracker, {
+      id: this.id,
+      isNamed: this.#isNamed,
+      space: this.space,
+      mode: this.mode,
+      ...this.method,
+    });
   }
 }

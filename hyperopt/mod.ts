@@ -34,6 +34,7 @@ export type {
   RunTrial,
   Search,
   SearchableScope,
+  SearchMethod,
   SearchTracker,
   TrialConfig,
   TrialKeys,
@@ -131,6 +132,7 @@ export type { Dimension, Point, Space } from "./spaces/space.ts";
 export type { PythonParameter, SpaceNode, SpaceSpec } from "./spaces/spec.ts";
 export type { Answer, AskOptions } from "./study/answer.ts";
 export {
+  StudyCopyError,
   StudyJournalError,
   StudyOwnedError,
   StudySettingError,
@@ -201,6 +203,7 @@ export {
 export type {
   HalvingResult,
   RefusedResult,
+  SharedJobs,
   SharedMember,
   SharedStudyStatus,
 } from "./shared/shared_status.ts";

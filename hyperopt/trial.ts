@@ -8,4 +8,6 @@ export interface Trial<C> {
   readonly words: readonly string[];
   /** The error, if the trial failed. */
   readonly error?: unknown;
+  /** The UUID of its run in a tracker's file, on this machine or another one; absent if it is not tracked. */
+  readonly run?: string;
 }

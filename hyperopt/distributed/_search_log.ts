@@ -4,6 +4,7 @@ import type { SearchJournal } from "./backend.ts";
 export class SearchLog {
   readonly #journal: SearchJournal;
   readonly #values = new Map<string, string>();
+  readonly #entries: (readonly [key: string, value: string])[] = [];
   #sequence = 0;
 
   constructor(journal: SearchJournal) {
@@ -13,6 +14,11 @@ export class SearchLog {
   /** Returns the value of a key; `undefined` if none was read yet. */
   get(key: string): string | undefined {
     return this.#values.get(key);
+  }
+
+  /** The entries that count, in the order that all ranks see. */
+  get entries(): readonly (readonly [key: string, value: string])[] {
+    return this.#entries;
   }
 
   /** Appends an entry. It counts once it is read, unless another entry of its key came first. */
@@ -27,7 +33,10 @@ export class SearchLog {
       signal === undefined ? { wait } : { wait, signal },
     );
     for (const { sequence, key, value } of entries) {
-      if (!this.#values.has(key)) this.#values.set(key, value);
+      if (!this.#values.has(key)) {
+        this.#values.set(key, value);
+        this.#entries.push([key, value]);
+      }
       this.#sequence = Math.max(this.#sequence, sequence);
     }
   }

@@ -95,11 +95,12 @@ export interface HeldLock {
  * The connection of one process to one distributed search: a queue with leases, journals and locks, which all
  * processes share. All leases are by the clock of the engine, so the clocks of the machines need not agree.
  *
- * It needs only what both BullMQ and NATS JetStream have. Publish: `Queue.add` with a job id;
- * `publish` to a subject for each job, in a work queue with one message per subject. Take: `Worker.getNextJob`;
- * `fetch` of a pull consumer. Lease: `lockDuration` and stalled jobs; `ack_wait` and redelivery. Extend: `extendLock`; `working`. Ack:
- * `moveToCompleted`; `ackAck`. Journal: a Redis stream or a Postgres table; a second stream. Lock: a key with an
- * expiry; a key-value bucket.
+ * It needs only what BullMQ and NATS JetStream have. Publish: `Queue.add` with a job id; a message of a subject for each
+ * job, in a work queue. Take: `Worker.getNextJob`; a pull from a consumer, and a message that says who has the job,
+ * stored by compare and swap. Lease: `lockDuration` and stalled jobs; the server's time of that message, and redelivery
+ * after `ack_wait`. Extend: `extendLock`; the message is replaced. Ack: `moveToCompleted`; the message is removed, then
+ * the job. Journal: a list of Redis or a table of Postgres; a stream. Lock: a key with an expiry, a row; a message like
+ * that of a job.
  */
 export interface SearchBackend {
   /** The id of the search, the same in every process. */

@@ -13,10 +13,14 @@ import type {
 } from "../hyper_opt.ts";
 import type { SpaceInput } from "../spaces/define_space.ts";
 import { describe } from "../_describe.ts";
+import { Mirror } from "../study/_mirror.ts";
+import { storageOf, trackerParts } from "../_tracker_parts.ts";
 import type { Trial } from "../trial.ts";
+import { OBJECTIVE } from "../_trial_tracker.ts";
 import type { SearchBackend } from "./backend.ts";
 import { Batches, type RankOptions } from "./_batches.ts";
 import { encode } from "./_messages.ts";
+import { SearchCopy } from "./_search_copy.ts";
 
 /** Options for {@linkcode DistributedHyperBand}. */
 export interface DistributedHyperBandOptions
@@ -125,8 +129,18 @@ export class DistributedHyperBand<
   ): Search<T, S, HyperBandResult<TrialConfig<T, S>>> {
     this.#batches = config.has("__num_halved__")
       ? undefined
-      : new Batches(this.#options);
+      : new Batches({ ...this.#options, ...this.#copy() });
     return yield* super.search(config);
+  }
+
+  /** Returns the copy of the search in the tracker's file, if there is a tracker. */
+  #copy(): Pick<RankOptions, "copy"> {
+    if (this.tracker === undefined) return {};
+    const { config, options } = trackerParts(this.tracker);
+    const { id, space, mode, method } = this;
+    const search = { id, space, mode, metric: OBJECTIVE, ...method };
+    const mirror = new Mirror(config, id, storageOf(options));
+    return { copy: new SearchCopy(search, mirror) };
   }
 
   /**
@@ -145,6 +159,17 @@ export class DistributedHyperBand<
     const runHere = async (config: object) => await drive(run(config));
     const trials = yield () => batches.run(configs, runHere as never);
     return trials as readonly Trial<TrialConfig<T, S>>[];
+  }
+
+  /** The journal of the search is in the backend: the file of a rank has a copy of it, and the runs of that rank alone. */
+  protected override get isShared(): boolean {
+    return true;
+  }
+
+  /** Tells those who follow the search that it has ended. */
+  protected override *settle(): Generator<Action, void, unknown> {
+    const batches = this.#batches;
+    if (batches !== undefined) yield () => batches.end();
   }
 }
 

@@ -5,7 +5,7 @@ import { describe } from "../_describe.ts";
 import { EngineError } from "./errors.ts";
 
 /** The engines, and the port of each. */
-export type EngineName = "redis" | "postgres";
+export type EngineName = "redis" | "postgres" | "nats";
 
 /** What an encrypted connection is made with. */
 export interface Tls {
@@ -46,13 +46,14 @@ const SCHEMES: ReadonlyMap<string, Scheme> = new Map([
   ["rediss", { engine: "redis", port: 6379, sslmode: "verify-full" }],
   ["postgres", { engine: "postgres", port: 5432, sslmode: "disable" }],
   ["postgresql", { engine: "postgres", port: 5432, sslmode: "disable" }],
+  ["nats", { engine: "nats", port: 4222, sslmode: "disable" }],
 ]);
 
 /** The parameters, in the words of Postgres. */
 const PARAMETERS = ["host", "sslmode", "sslrootcert", "sslcert", "sslkey"];
 
 const FORMS =
-  "redis://user:password@host:6379/0 or postgres://user:password@host:5432/database";
+  "redis://user:password@host:6379/0, postgres://user:password@host:5432/database or nats://user:password@host:4222";
 
 /** Where an engine is and how to log in. Printing or inspecting it never shows the password. */
 export class EngineAddress {
@@ -64,7 +65,7 @@ export class EngineAddress {
   readonly port: number;
   /** The user. */
   readonly user: string | undefined;
-  /** The name of the database; its number for Redis. */
+  /** The name of the database; its number for Redis; the domain of JetStream for NATS. */
   readonly database: string | undefined;
   /** How the connection is encrypted; `undefined` if it is not. */
   readonly tls: Tls | undefined;
@@ -82,13 +83,16 @@ export class EngineAddress {
     const parts = parse(url);
     const { scheme } = parts;
     this.engine = scheme.engine;
-    this.user = parts.user || undefined;
-    this.#password = parts.password || undefined;
+    // A NATS address with one name has a token, which is as secret as a password.
+    const isToken = this.engine === "nats" && parts.password === "";
+    this.user = isToken ? undefined : parts.user || undefined;
+    this.#password = (isToken ? parts.user : parts.password) || undefined;
     this.host = parts.parameters.get("host") || parts.host ||
       "127.0.0.1";
     this.port = parts.port ?? scheme.port;
     this.database = parts.database || undefined;
     if (this.engine === "redis") checkNumber(this.database);
+    if (this.engine === "nats") checkNats(this.host, this.database);
     this.tls = readTls(parts.parameters, scheme, this.host);
     const host = this.host.includes(":") ? `[${this.host}]` : this.host;
     const place = host.startsWith("/") ? host : `${host}:${this.port}`;
@@ -203,6 +207,16 @@ function checkNumber(database: string | undefined): void {
   if (database === undefined || /^\d{1,5}$/.test(database)) return;
   throw wrong(
     "the database of a Redis URL is a number, as in redis://host:6379/0",
+  );
+}
+
+function checkNats(host: string, domain: string | undefined): void {
+  if (host.startsWith("/")) {
+    throw wrong("a NATS server has no Unix socket; give its host");
+  }
+  if (domain === undefined || /^[\w-]+$/.test(domain)) return;
+  throw wrong(
+    "the end of a NATS URL is the domain of JetStream: letters, digits, - and _, or nothing",
   );
 }
 

@@ -1,3 +1,4 @@
+import { BackOff } from "../../internal/back_off.ts";
 import { pause } from "../../internal/pause.ts";
 import type { Judged } from "./_engine.ts";
 import { EngineError } from "./errors.ts";
@@ -49,7 +50,9 @@ export class Persistence {
     const { limit = retry } = times;
     const { patience = this.#options.patience } = times;
     const begin = performance.now();
-    for (let wait = FIRST_PAUSE;; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
+    // All processes lose their connections at the same time.
+    const backOff = new BackOff(FIRST_PAUSE, LONGEST_PAUSE);
+    for (;;) {
       try {
         return await this.#once(work, patience);
       } catch (error) {
@@ -58,9 +61,7 @@ export class Persistence {
         if (!again) throw known;
         const left = begin + limit - performance.now();
         if (left <= 0) throw lostError(shown, limit, known);
-        // Jitter: all processes lost their connections at the same time.
-        const jittered = wait * (0.5 + Math.random());
-        await pause(Math.min(jittered, left), closed);
+        await pause(Math.min(backOff.next(), left), closed);
       }
     }
   }

@@ -1,8 +1,8 @@
 import type { SearchBackend } from "../distributed/backend.ts";
 import { checkSettings } from "../_settings.ts";
 import { describe } from "../_describe.ts";
-import { EngineAddress } from "./_address.ts";
-import type { Engine } from "./_engine.ts";
+import { EngineAddress, type EngineName } from "./_address.ts";
+import type { Engine, EngineOptions } from "./_engine.ts";
 import { EngineError } from "./errors.ts";
 import { SearchConnection } from "./_search_connection.ts";
 
@@ -50,14 +50,16 @@ const STARTING = 200;
 const warned = new Set<string>();
 
 /**
- * Connects to a search that several processes or machines share, on Redis (`redis://`, `rediss://`) or Postgres
- * (`postgres://`, `postgresql://`). The queue is that of BullMQ; journals and locks are kept beside it.
+ * Connects to a search that several processes or machines share, on Redis (`redis://`, `rediss://`), Postgres
+ * (`postgres://`, `postgresql://`) or NATS JetStream (`nats://`). On the first two the queue is that of BullMQ, with
+ * journals and locks beside it; on NATS all of it is messages in streams.
  *
- * It needs the packages `bullmq` and `ioredis` or `pg`, which this package does not bring along. While the engine cannot
- * be reached, calls are tried again, and nothing is appended twice.
+ * It needs packages which this package does not bring along: `bullmq` and `ioredis` or `pg`, or
+ * `@nats-io/transport-node`. While the engine cannot be reached, calls are tried again, and nothing is appended twice.
  *
- * @param url The address, e.g. `redis://user:password@host:6379/0` or `postgres://user:password@host:5432/database`.
- *   Special characters of the password are percent codes. Parameters are those of Postgres for both engines: `sslmode`
+ * @param url The address, e.g. `redis://user:password@host:6379/0`, `postgres://user:password@host:5432/database`,
+ *   `nats://user:password@host:4222` or `nats://token@host:4222`.
+ *   Special characters of the password are percent codes. Parameters are those of Postgres for all engines: `sslmode`
  *   (`disable`, `require`, `verify-ca`, `verify-full`), `sslrootcert`, `sslcert`, `sslkey`, and `host` for a Unix socket.
  * @param options The id of the search, and times.
  * @returns the connection; close it at the end.
@@ -87,14 +89,28 @@ export async function connectEngine(
 ): Promise<SearchBackend> {
   const settings = readOptions(options);
   const address = new EngineAddress(url);
-  const connect = address.engine === "redis"
-    ? (await import("./redis/connect.ts")).connectRedis
-    : (await import("./postgres/connect.ts")).connectPostgres;
+  const connect = await connectorOf(address.engine);
   const engine = await whenStarted(
     () => connect(address, settings),
     settings.retry,
   );
   return new SearchConnection(engine, { ...settings, shown: address.shown });
+}
+
+/** Loads what an engine needs, and only that. */
+async function connectorOf(
+  name: EngineName,
+): Promise<
+  (address: EngineAddress, options: EngineOptions) => Promise<Engine>
+> {
+  switch (name) {
+    case "redis":
+      return (await import("./redis/connect.ts")).connectRedis;
+    case "postgres":
+      return (await import("./postgres/connect.ts")).connectPostgres;
+    case "nats":
+      return (await import("./nats/connect.ts")).connectNats;
+  }
 }
 
 /** Connects, and waits for an engine that is starting. One that is not there is an error at once: the URL may be wrong. */

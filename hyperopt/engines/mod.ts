@@ -1,6 +1,7 @@
 /**
- * Engines on which several machines share a search: Redis and Postgres, as teams already run them. It needs packages
- * that this one does not bring along: `bullmq`, and `ioredis` for Redis or `pg` for Postgres.
+ * Engines on which several machines share a search: Redis, Postgres and NATS JetStream, as teams already run them. It
+ * needs packages that this one does not bring along: `bullmq`, and `ioredis` for Redis or `pg` for Postgres;
+ * `@nats-io/transport-node` for NATS.
  *
  * @module
  */

@@ -22,9 +22,24 @@ export function densitiesOf(
   };
 }
 
-/** Returns how promising a row is: the logarithm of the ratio of the densities. */
-export function scoreOf({ better, worse }: Densities, row: Row): number {
-  return better.logDensity(row) - worse.logDensity(row);
+/** The numbers of rows in a {@linkcode Split}. */
+export interface Places {
+  readonly good: readonly number[];
+  readonly bad: readonly number[];
+}
+
+/**
+ * Returns how promising a row is: the logarithm of the ratio of the densities.
+ *
+ * @param without The rows of the split whose kernels are left out.
+ */
+export function scoreOf(
+  { better, worse }: Densities,
+  row: Row,
+  without?: Places,
+): number {
+  return better.logDensity(row, without?.good) -
+    worse.logDensity(row, without?.bad);
 }
 
 /** Returns the logarithmic weights of CMA-ES, best first; their sum is `rows.length`. */

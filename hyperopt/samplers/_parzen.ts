@@ -102,10 +102,16 @@ export class Parzen {
    * Returns the logarithm of the density at a point.
    *
    * @param row The row of the point; NaN for a dimension that does not exist.
+   * @param without The numbers of kernels that are left out; the bandwidths stay those of all kernels.
    */
-  logDensity(row: Row): number {
+  logDensity(row: Row, without: readonly number[] = []): number {
     const terms = this.#terms;
     terms.set(this.#base);
+    let left = this.#total;
+    for (const kernel of without) {
+      terms[kernel] = -Infinity;
+      left -= this.#weights[kernel] as number;
+    }
     let prior = -Math.log(this.#total);
     this.#dimensions.forEach((kernels, dimension) => {
       const position = row[dimension] as number;
@@ -117,7 +123,7 @@ export class Parzen {
       prior -= Math.log(kernels.count);
       addChoices(terms, kernels, position);
     });
-    return logSumExp(terms, prior);
+    return logSumExp(terms, prior) + Math.log(this.#total / left);
   }
 }
 

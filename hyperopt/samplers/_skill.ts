@@ -1,5 +1,5 @@
-import { densitiesOf, scoreOf } from "./_densities.ts";
-import { type Entry, type Rung, splitOf } from "./_history.ts";
+import { densitiesOf, type Places, scoreOf } from "./_densities.ts";
+import { type Entry, type Rung, type Split, splitOf } from "./_history.ts";
 import type { ParzenDimension } from "./_parzen.ts";
 import { rankAgreement } from "./_rank_agreement.ts";
 
@@ -28,8 +28,8 @@ interface Known {
 }
 
 /**
- * Measures how well the model of each fidelity ranks the trials that went far. It is asked for each of these trials
- * with a model that has not seen the trial: what a model says of its own trials is no evidence.
+ * Measures how well the model of each fidelity ranks the trials that went far. Each of them is scored without its own
+ * kernels: what a model says of its own trials is no evidence.
  *
  * Only trials that were started up to the newest judged one are used, so that nothing is measured again for each
  * cheap result.
@@ -79,17 +79,30 @@ export class Skill {
     const ranks = [...ranksOf(judged), ...failed.map(() => Infinity)];
     const step = Math.max(1, Math.floor(ranks.length / MOST_JUDGED));
     const isTested = (_: unknown, index: number) => index % step === 0;
+    const bad = failed.map(({ row }) => row);
+    const split = splitOf(ranked, goodShare, bad);
+    const densities = densitiesOf(kinds, split);
+    const trials = [...ranked, ...failed].map(({ trial }) => trial);
     const scores = [...judged, ...failed].filter(isTested).map(
-      ({ trial, row }) => {
-        const isOther = (entry: Entry) => entry.trial !== trial;
-        const bad = failed.filter(isOther).map((entry) => entry.row);
-        const split = splitOf(ranked.filter(isOther), goodShare, bad);
-        return scoreOf(densitiesOf(kinds, split), row);
-      },
+      ({ trial, row }) =>
+        scoreOf(densities, row, placesOf(trial, trials, split)),
     );
     const { tau, error } = rankAgreement(scores, ranks.filter(isTested));
     return Math.min(1, Math.max(0, TRUST * (tau - error)));
   }
+}
+
+/** Finds a trial in a split whose rows, the good ones first, are those of the trials. */
+function placesOf(
+  trial: number,
+  trials: readonly number[],
+  { good: { length } }: Split,
+): Places {
+  const places = trials.flatMap((other, at) => other === trial ? [at] : []);
+  return {
+    good: places.filter((at) => at < length),
+    bad: places.filter((at) => at >= length).map((at) => at - length),
+  };
 }
 
 /** The ranks of sorted trials; equal losses share one. */

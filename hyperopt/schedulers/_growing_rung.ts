@@ -18,6 +18,7 @@ export class GrowingRung {
   readonly #rest = new Heap<Entry>(isBetter);
   /** The trials that can be promoted, and some that were, the best on top. */
   readonly #candidates = new Heap<Entry>(isBetter);
+  #best: Entry | undefined;
   #size = 0;
 
   /** Makes a rung without trials. */
@@ -36,6 +37,9 @@ export class GrowingRung {
     if (isLoss(loss)) {
       const entry = { trial, loss, isTop: false, isPromoted: false };
       this.#entries.set(trial, entry);
+      if (this.#best === undefined || isBetter(entry, this.#best)) {
+        this.#best = entry;
+      }
       this.#rank(entry);
       this.#candidates.push(entry);
     }
@@ -45,6 +49,11 @@ export class GrowingRung {
   /** Tells whether a trial is among the best `floor(n / eta)`. */
   isTop(trial: number): boolean {
     return this.#entries.get(trial)?.isTop === true;
+  }
+
+  /** Tells whether a trial is the best of the rung. */
+  isBest(trial: number): boolean {
+    return this.#best?.trial === trial;
   }
 
   /** The best trial, if it is among the best `floor(n / eta)` and was not promoted. */

@@ -12,8 +12,8 @@ export type AshaStoppingOptions = AshaOptions;
  * Asynchronous successive halving with early stopping: each trial is one job to `maxFidelity`. When a trial
  * reports a loss at the fidelity of a rung or above for the first time, it is compared with all trials that
  * reported at the rung before. It is stopped unless it is among the best `floor(n / eta)` of these n trials,
- * itself included. The first `eta - 1` trials at a rung are not stopped. No checkpoints are needed, but the
- * objective must report.
+ * itself included; of the first `eta - 1` trials at a rung, unless it is the best so far. No checkpoints are needed,
+ * but the objective must report.
  *
  * Rungs are at `minFidelity * eta^k` below `maxFidelity`. A report that passes several rungs counts only at
  * the highest of them.
@@ -121,6 +121,6 @@ class AshaStopping implements Scheduler {
   #stops(index: number, trial: number, loss: number): boolean {
     const rung = this.#rungs[index]!;
     rung.add(trial, loss);
-    return rung.size >= this.#eta && !rung.isTop(trial);
+    return !(rung.size < this.#eta ? rung.isBest(trial) : rung.isTop(trial));
   }
 }

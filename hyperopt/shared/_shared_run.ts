@@ -21,12 +21,12 @@ import type { StudyTracking } from "../workers/_study_tracking.ts";
 import type { StudyWorker } from "../workers/worker.ts";
 import { agree, agreementOf, scriptVersion } from "./_agreement.ts";
 import { Delivery, type Taker } from "./_delivery.ts";
-import { EngineClock } from "./_engine_clock.ts";
+import { EngineClock } from "../distributed/_engine_clock.ts";
 import { pause } from "../../internal/pause.ts";
 import { marked, Patience } from "./_engine_calls.ts";
 import { Follower } from "./_follow.ts";
 import { BEAT, memberName, MEMBERS, Members, Presence } from "./_members.ts";
-import { Mirror } from "./_mirror.ts";
+import { Mirror } from "../study/_mirror.ts";
 import { type OwnedOptions, Owner } from "./_owner.ts";
 import { readJournal } from "./_read_journal.ts";
 import { type JobSignal, SIGNALS, Signals } from "./_signals.ts";
@@ -62,6 +62,8 @@ interface Running<C> {
   isStopped: boolean;
   /** Why its result is not told. */
   givenUp?: "released" | "lost" | "aborted";
+  /** Resolves when the engine was told that the job is given back. */
+  release?: Promise<void>;
   isLate?: true;
 }
 
@@ -145,7 +147,6 @@ export class SharedRun<C> {
       grace: 1000 * grace,
       timeout: checked.timeout,
     }, this.#tracking);
-    await patience.keep(() => presence.come(workers));
     const { promise: over, resolve: end } = Promise.withResolvers<void>();
     let isInterrupted = false;
     const interruptible = {
@@ -174,6 +175,8 @@ export class SharedRun<C> {
     if (this.#signals.control === "running") this.#resume();
     const all = Array.from({ length: workers }, makeWorker);
     try {
+      // Only now: a process that is ended from here on says that it leaves.
+      await patience.keep(() => presence.come(workers));
       await Promise.all([
         this.#guard(() => this.#followAll(follower)),
         options.decides === false
@@ -310,7 +313,7 @@ export class SharedRun<C> {
     for (const running of this.#running) {
       const isFirst = running.givenUp === undefined;
       this.#cancel(running, "released", reason);
-      if (isFirst) void this.#release(running, reason);
+      if (isFirst) running.release = this.#release(running, reason);
     }
   }
 
@@ -430,7 +433,8 @@ export class SharedRun<C> {
       await this.#giveUpRun(running, thrown);
     }
     const { givenUp } = running;
-    if (givenUp === "released") return;
+    // The process may end when its jobs have: what is on its way to the engine then would be lost.
+    if (givenUp === "released") return await running.release;
     if (givenUp !== undefined) {
       const why = givenUp === "lost" ? "the lease ended" : "it is not wanted";
       await patience.keep(() => delivery.release(why));

@@ -30,7 +30,7 @@ const registered = new Map<string, EngineConnector>();
 /**
  * Registers an engine of one's own, so that its URLs can be used like those of Ato's engines.
  *
- * @param scheme The scheme of its URLs, e.g. `nats`.
+ * @param scheme The scheme of its URLs, e.g. `memory`.
  * @param connect Connects to the engine.
  *
  * @example
@@ -50,7 +50,7 @@ export function registerEngine(scheme: string, connect: EngineConnector): void {
 }
 
 /** The schemes of the engines that Ato has. */
-const OWN = ["redis", "rediss", "postgres", "postgresql"];
+const OWN = ["redis", "rediss", "postgres", "postgresql", "nats"];
 
 /**
  * Connects this process to a search on an engine.

@@ -1,6 +1,6 @@
 import { isRecord } from "../../internal/objects.ts";
 import { visible } from "../../internal/visible_text.ts";
-import { decode } from "../distributed/_messages.ts";
+import { decode, DONE } from "../distributed/_messages.ts";
 import type { JournalEntry, SearchBackend } from "../distributed/backend.ts";
 import { foldStudy } from "../study/_fold_study.ts";
 import type { StudyEvent } from "../study/events.ts";
@@ -44,11 +44,28 @@ export interface RefusedResult {
   readonly reason: string;
 }
 
+/** The jobs of a shared search. Of a search by `DistributedHyperBand` only those with a result are known. */
+export interface SharedJobs {
+  /** How many have a result. */
+  readonly done: number;
+  /** How many failed. */
+  readonly failed: number;
+  /** How many workers have; `undefined` if it is not known. */
+  readonly running?: number;
+  /** How many are in the queue; `undefined` if it is not known. */
+  readonly waiting?: number;
+  /** How many were taken from a worker that was silent; `undefined` if it is not known. */
+  readonly lost?: number;
+}
+
 /** The state of a shared search. */
 export interface SharedStudyStatus {
   /** The id of the search. */
   readonly id: string;
-  /** `none`: the engine has no such search. A search whose processes all ended is `running`, with nobody `here`. */
+  /**
+   * `none`: the engine has no such search. `done`: it tried all that it was to try. One whose processes all ended before
+   * that is `running`, with nobody `here`.
+   */
   readonly state: "none" | "running" | "paused" | "stopped" | "done";
   /** `study`, or `halving` for a search by `DistributedHyperBand`, of which less is known. */
   readonly kind: "study" | "halving";
@@ -58,16 +75,10 @@ export interface SharedStudyStatus {
   readonly agreement: Readonly<Record<string, string>>;
   /** The process that decides, if there is one. */
   readonly owner?: SharedMember;
-  /** The processes, in the order in which they came. */
+  /** The processes, in the order in which they came; those of a search by `DistributedHyperBand` are not known. */
   readonly members: readonly SharedMember[];
-  /** The number of jobs: in workers, in the queue, with a result, failed, and taken from a worker that was silent. */
-  readonly jobs: {
-    readonly running: number;
-    readonly waiting: number;
-    readonly done: number;
-    readonly failed: number;
-    readonly lost: number;
-  };
+  /** The number of jobs. */
+  readonly jobs: SharedJobs;
   /** The results per minute, in the last five minutes; `undefined` if there were none. */
   readonly rate?: number;
   /** The results that did not count, oldest first. */
@@ -76,6 +87,8 @@ export interface SharedStudyStatus {
   readonly study?: StudyView<Record<string, unknown>>;
   /** Of a search by `DistributedHyperBand`: the results so far. */
   readonly halving?: readonly HalvingResult[];
+  /** The best of them in the last rung that has results. */
+  readonly halvingBest?: HalvingResult;
 }
 
 /** A result of a search by `DistributedHyperBand`. */
@@ -141,9 +154,8 @@ export class SharedStudyReader {
     const [first] = await backend.journal.read(0, { wait: 0, limit: 1 });
     const at = await backend.now();
     if (first?.key === "settings") return await this.#halving(at);
-    for await (const { events } of this.#entries.read()) {
-      this.#events.push(...events);
-    }
+    // An entry that came since then is read next time: it may be of a search by `DistributedHyperBand`.
+    if (first !== undefined) await this.#readEvents();
     for (const follower of this.#followers) await follower.catchUp();
     if (this.#agreement["kind"] === undefined) {
       this.#agreement = await readAgreement(backend);
@@ -169,6 +181,12 @@ export class SharedStudyReader {
       refused: [...this.#refused],
       ...(study !== undefined && { study }),
     };
+  }
+
+  async #readEvents(): Promise<void> {
+    for await (const { events } of this.#entries.read()) {
+      this.#events.push(...events);
+    }
   }
 
   #hear(entry: JournalEntry): void {
@@ -211,9 +229,7 @@ export class SharedStudyReader {
     }));
   }
 
-  #jobs(
-    study: StudyView<unknown> | undefined,
-  ): SharedStudyStatus["jobs"] {
+  #jobs(study: StudyView<unknown> | undefined): SharedJobs {
     const trials = study?.trials ?? [];
     const count = (status: string) =>
       trials.filter((trial) => trial.status === status).length;
@@ -244,36 +260,50 @@ export class SharedStudyReader {
   async #halving(at: number): Promise<SharedStudyStatus> {
     const { searchId, journal } = this.#backend;
     const entries = await journal.read(0, { wait: 0 });
-    const halving = entries.flatMap(({ key, value }): HalvingResult[] => {
-      const [batch] = /^\d+(?=\.\d+$)/.exec(key) ?? [];
-      if (batch === undefined) return [];
-      const message = decode(value);
-      if (!isRecord(message)) return [];
-      const { metric, words, error } = message;
-      return [{
-        batch: Number(batch),
-        metric: error === undefined ? Number(metric) : NaN,
-        words: Array.isArray(words) ? words.map(String) : [],
-      }];
-    });
+    const halving = entries.flatMap(halvingResultOf);
+    const failed = halving.filter(({ metric }) => Number.isNaN(metric)).length;
+    const best = bestOf(halving, entries);
     return {
       id: searchId,
-      state: "running",
+      state: entries.some(({ key }) => key === DONE) ? "done" : "running",
       kind: "halving",
       at,
       agreement: {},
       members: [],
-      jobs: {
-        running: 0,
-        waiting: 0,
-        done: halving.filter(({ metric }) => !Number.isNaN(metric)).length,
-        failed: halving.filter(({ metric }) => Number.isNaN(metric)).length,
-        lost: 0,
-      },
+      jobs: { done: halving.length - failed, failed },
       refused: [],
       halving,
+      ...(best !== undefined && { halvingBest: best }),
     };
   }
+}
+
+/** Reads the result of a job; nothing if the entry is another one. */
+function halvingResultOf({ key, value }: JournalEntry): HalvingResult[] {
+  const [batch] = /^\d+(?=\.\d+$)/.exec(key) ?? [];
+  if (batch === undefined) return [];
+  const message = decode(value);
+  if (!isRecord(message)) return [];
+  const { metric, words, error } = message;
+  return [{
+    batch: Number(batch),
+    metric: error === undefined ? Number(metric) : NaN,
+    words: Array.isArray(words) ? words.map(String) : [],
+  }];
+}
+
+/** Returns the best result of the last rung that has one: metrics of other rungs are of shorter trainings. */
+function bestOf(
+  results: readonly HalvingResult[],
+  entries: readonly JournalEntry[],
+): HalvingResult | undefined {
+  const settings = entries.find(({ key }) => key === "settings");
+  const agreed = settings === undefined ? undefined : decode(settings.value);
+  const sign = isRecord(agreed) && agreed["mode"] === "max" ? -1 : 1;
+  const measured = results.filter(({ metric }) => !Number.isNaN(metric));
+  const last = Math.max(...measured.map(({ batch }) => batch));
+  return measured.filter(({ batch }) => batch === last)
+    .toSorted((a, b) => sign * (a.metric - b.metric))[0];
 }
 
 /**

@@ -166,5 +166,6 @@ function notFinite(
 
 function toStoredError(error: unknown): StoredError {
   const name = error instanceof Error ? error.name : typeof error;
-  return { name, message: messageOf(error) };
+  // An error can be given any name.
+  return { name: String(name), message: messageOf(error) };
 }

@@ -1,7 +1,7 @@
 import { createRandom, type Random } from "../random.ts";
 import type { Point, Space } from "../spaces/space.ts";
 import { applyStored } from "./_apply_stored.ts";
-import { newOwner } from "./_claim.ts";
+import { forsake, newOwner } from "./_claim.ts";
 import { Feed } from "./_feed.ts";
 import { closedEvent, openedEvent } from "./_make_event.ts";
 import { StudyState } from "./_state.ts";
@@ -34,13 +34,23 @@ export class StudySession<C> {
   readonly #signature: string;
   readonly #journal: Journal;
   readonly #owner: StudyOwner;
+  readonly #nonce: string | undefined;
   #renewed: number;
   #closed = false;
 
-  /** Claims the journal; {@linkcode StudySession.open} reads it. */
-  constructor(options: StudyOptions<C>, checked: CheckedOptions) {
+  /**
+   * Claims the journal; {@linkcode StudySession.open} reads it.
+   *
+   * @param nonce The nonce of a new study, if it is not to be a random one.
+   */
+  constructor(
+    options: StudyOptions<C>,
+    checked: CheckedOptions,
+    nonce?: string,
+  ) {
     this.options = options;
     this.checked = checked;
+    this.#nonce = nonce;
     this.random = createRandom(checked.seed);
     this.#plain = isPlain(options.space);
     this.#signature = signatureOf(options.space);
@@ -86,17 +96,34 @@ export class StudySession<C> {
    * @param begun What else is done before the study is open. If anything fails, the claim is released.
    */
   open(begun: () => void): void {
-    try {
+    this.read();
+    this.begin(begun);
+  }
+
+  /** Reads the journal, and writes nothing. If anything fails, the claim is released. */
+  read(): void {
+    this.#orRelease(() => {
       let index = 0;
       for (const event of this.#journal.read()) {
         const place = { study: this.options.id, index: index++ };
         applyStored(this.state, event, place);
         this.feed.apply(event);
       }
-      const opening = this.#opening();
-      checkFounded(this.options.id, this.state.founded, opening);
-      this.append(opening);
+      checkFounded(this.options.id, this.state.founded, this.#opening());
+    });
+  }
+
+  /** Begins the session, after the journal was read. */
+  begin(begun: () => void): void {
+    this.#orRelease(() => {
+      this.append(this.#opening());
       begun();
+    });
+  }
+
+  #orRelease(work: () => void): void {
+    try {
+      work();
     } catch (error) {
       this.#journal.release(this.#owner);
       throw error;
@@ -105,13 +132,16 @@ export class StudySession<C> {
 
   /** Writes an event: first to the journal, then to the state. */
   append(event: StudyEvent): void {
-    const { at } = event;
-    if (at - this.#renewed > this.checked.lease / 3) {
-      this.#journal.renew(this.#owner, at);
-      this.#renewed = at;
-    }
+    this.renew(event.at);
     this.#journal.append([event], this.#owner);
     this.#apply(event);
+  }
+
+  /** Renews the claim on the journal, if a third of the lease has passed. */
+  renew(now: number): void {
+    if (now - this.#renewed <= this.checked.lease / 3) return;
+    this.#journal.renew(this.#owner, now);
+    this.#renewed = now;
   }
 
   /** The form in which the journal keeps the config of a point. */
@@ -131,6 +161,16 @@ export class StudySession<C> {
       undefined,
       `Cannot continue study ${this.options.id}: it is closed; open it again`,
     );
+  }
+
+  /** Writes nothing more: this process can open the study again, even if the journal cannot be told so. */
+  abandon(): void {
+    forsake(this.#owner);
+  }
+
+  /** Ends the session without a further event. */
+  release(): void {
+    this.#journal.release(this.#owner);
   }
 
   /** Ends the session; another one may own the journal then. */
@@ -158,7 +198,7 @@ export class StudySession<C> {
       ),
     );
     return openedEvent(this.now(), {
-      nonce: this.state.founded?.nonce ?? crypto.randomUUID(),
+      nonce: this.state.founded?.nonce ?? this.#nonce ?? crypto.randomUUID(),
       seed,
       ...goal,
       order,

@@ -17,15 +17,19 @@ import {
 import { commandText } from "../../internal/shell_words.ts";
 import { type Claim, isHeld } from "./_claim.ts";
 import { decodeEvent, encodeEvent } from "./_event_codec.ts";
-import { StudyOwnedError } from "./errors.ts";
+import { endCopy, lastStart, placeOf } from "./_copy.ts";
+import { StudyCopyError, StudyOwnedError } from "./errors.ts";
 import type { SessionStart, StudyEvent } from "./events.ts";
 import type { Journal, StudyOwner } from "./journal.ts";
 import type { SqliteJournalOptions } from "./sqlite_journal.ts";
 
 /** Opens a journal; see `sqlite_journal.ts`. */
 export async function openSqliteJournal(
-  options: SqliteJournalOptions,
-): Promise<Journal> {
+  options: SqliteJournalOptions & {
+    /** Whether the command of this process starts the same study again. @default {true} */
+    readonly hasStart?: boolean;
+  },
+): Promise<SqliteJournal> {
   const path = dbPathOf(options.dbPath);
   const timeout = options.busyTimeout ?? 30_000;
   try {
@@ -36,6 +40,7 @@ export async function openSqliteJournal(
         path,
         timeout,
         study: options.studyId,
+        hasStart: options.hasStart ?? true,
       });
     } catch (error) {
       connection.close();
@@ -50,9 +55,11 @@ interface Place {
   readonly path: string;
   readonly timeout: number;
   readonly study: string;
+  readonly hasStart: boolean;
 }
 
-class SqliteJournal implements Journal {
+/** The journal in a file. */
+export class SqliteJournal implements Journal {
   readonly start?: SessionStart;
   readonly resumeHint: string;
   readonly #connection: Connection;
@@ -67,7 +74,7 @@ class SqliteJournal implements Journal {
     this.#id = this.#transact(() => idOf(connection, place.study));
     this.#next = nextOf(connection, this.#id);
     this.#insert = connection.prepare(INSERT);
-    const start = processStart(place.study);
+    const start = place.hasStart ? processStart(place.study) : undefined;
     if (start !== undefined) {
       // The file exists by now; what is in memory only has no path.
       const database = existsSync(place.path)
@@ -80,6 +87,13 @@ class SqliteJournal implements Journal {
 
   claim(owner: StudyOwner, now: number): void {
     this.#write("claim", () => {
+      if (!endCopy(this.#connection, this.#id, this.#place.path)) {
+        throw new StudyCopyError(
+          this.#place.study,
+          this.#place.path,
+          placeOf(lastStart(this.#connection, this.#id)),
+        );
+      }
       const held = this.#claim();
       if (
         held !== undefined && held.owner.token !== owner.token &&
@@ -112,6 +126,16 @@ class SqliteJournal implements Journal {
       this.#connection.prepare(
         "UPDATE studies SET token = NULL WHERE id = ? AND token = ?",
       ).run(this.#id, owner.token);
+    });
+  }
+
+  /** Removes the study if it has no event and nobody owns it: nothing began. */
+  removeEmpty(): void {
+    this.#write("release", () => {
+      this.#connection.prepare(
+        `DELETE FROM studies WHERE id = ? AND token IS NULL
+         AND NOT EXISTS (SELECT 1 FROM study_events WHERE study_id = studies.id)`,
+      ).run(this.#id);
     });
   }
 

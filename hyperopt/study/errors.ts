@@ -1,4 +1,5 @@
 import { markForUser, UserError } from "../../internal/errors.ts";
+import { visible } from "../../internal/visible_text.ts";
 import type { StudyOwner } from "./journal.ts";
 
 /** The process that owns a study. */
@@ -101,6 +102,45 @@ export class StudyTrialError extends UserError {
     super(message);
     this.name = "StudyTrialError";
     this.trial = trial;
+  }
+}
+
+/**
+ * The journal of a study came from a hub or another file, so the study goes on elsewhere.
+ *
+ * @example
+ * ```ts
+ * import { StudyCopyError } from "@ato/ato/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const error = new StudyCopyError("iris", "team.db", "/home/ana/runs.db on lab1");
+ * assertEquals(
+ *   error.message,
+ *   "Cannot go on with study iris in team.db: its journal is a copy, and it goes on in /home/ana/runs.db on lab1; " +
+ *     "start a study of another name, or in another file",
+ * );
+ * ```
+ */
+export class StudyCopyError extends UserError {
+  /** The study. */
+  readonly study: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param study The study.
+   * @param path The file.
+   * @param place Where the study goes on, safe for a terminal.
+   */
+  constructor(study: string, path: string, place: string) {
+    super(
+      `Cannot go on with study ${visible(study)} in ${
+        visible(path)
+      }: its journal is a copy, and it goes on in ` +
+        `${place}; start a study of another name, or in another file`,
+    );
+    this.name = "StudyCopyError";
+    this.study = study;
   }
 }
 

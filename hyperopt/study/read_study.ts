@@ -63,6 +63,7 @@ export async function readStudy<C = Record<string, unknown>>(
   const { findClaim, findStudy, readEvents } = await import(
     "./_sqlite_journal.ts"
   );
+  const { goesOnIn, lastStart, placeOf } = await import("./_copy.ts");
   const connection = await openForReading(path);
   try {
     const found = hasStudies(connection) && findStudy(connection, id);
@@ -72,7 +73,10 @@ export async function readStudy<C = Record<string, unknown>>(
       ? { host: claim.owner.host, pid: claim.owner.pid }
       : undefined;
     const events = readEvents(connection, found, path);
-    return foldStudy<C>(id, events, { path, owner });
+    const view = foldStudy<C>(id, events, { path, owner });
+    return goesOnIn(connection, found, path)
+      ? view
+      : { ...view, copyOf: placeOf(lastStart(connection, found)) };
   } finally {
     connection.close();
   }

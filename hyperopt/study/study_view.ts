@@ -29,6 +29,8 @@ export interface StudyView<C> {
   readonly state: "running" | "done" | "stopped" | "interrupted";
   /** The process that works on it, if it is running. */
   readonly owner?: StudyHolder;
+  /** Where it goes on, if its journal came from a hub or another file: this file has a copy of it. */
+  readonly copyOf?: string;
   /** Its settings; `undefined` if no session began. */
   readonly settings?: StudySettings;
   /** What was spent over all sessions. */

@@ -16,6 +16,7 @@ import type { Job, Verdict } from "../study/job.ts";
 import type { FromThread, ThreadData, ToThread } from "./_messages.ts";
 import { toReason } from "./_give_up.ts";
 import { type StudyObjective, toResult } from "./objective.ts";
+import { printed } from "./_printed.ts";
 import type { TrackOrder } from "./_trial_run.ts";
 
 /** The address of this module, from which threads start. It is `undefined` in a bundle that is not a module. */
@@ -59,8 +60,11 @@ class Thread {
         signal: this.#abort.signal,
         report: (metrics, fidelity) => this.#report(metrics, fidelity),
       });
-      this.#say({ kind: "result", result: toResult(returned, this.#metric) });
+      const result = toResult(returned, this.#metric);
+      await printed();
+      this.#say({ kind: "result", result });
     } catch (error) {
+      await printed();
       this.#say({ kind: "error", error: toPlainError(error) });
     }
   }
@@ -116,6 +120,7 @@ async function serve(
     new Thread(port, metric, await tracked(objective, track));
   } catch (error) {
     const message = { kind: "unready", error: toPlainError(error) } as const;
+    await printed();
     port.postMessage(message satisfies FromThread);
   }
 }

@@ -6,7 +6,7 @@ import type {
   TrackerConfig,
 } from "../../tracker/mod.ts";
 import { uuidFrom } from "../../tracker/mod.ts";
-import { TRIAL_TAG } from "../../internal/trial_tag.ts";
+import { SEARCH_TAG, TRIAL_TAG } from "../../internal/trial_tag.ts";
 import { rememberLogger } from "../trial_logger.ts";
 import type { Job } from "../study/job.ts";
 import { wordsAt } from "../words_of.ts";
@@ -112,7 +112,7 @@ export class TrialRun {
     const logger = new TrialLogger(config, options);
     await logger.run({
       name: [`trial ${job.trial}`, ...wordsAt(job.config, paths)].join(" "),
-      tags: [TRIAL_TAG, `search:${study}`],
+      tags: [TRIAL_TAG, `${SEARCH_TAG}${study}`],
       seed: job.seed,
       trial: { uuid: runOf(study, job), restarts: job.from === 0 },
     });

@@ -1,6 +1,7 @@
 /**
  * A process that takes part in a search: `_rank.ts URL SEARCH RANK WORLD [HOW]`. It prints a line for each trial, and
- * its result as JSON. `HOW` is `die`, `freeze` or an hour's shift of its clock, e.g. `+1`.
+ * its result as JSON. `HOW` is `die`, `freeze`, `wait` for a word before its first trial, or an hour's shift of its
+ * clock, e.g. `+1`.
  */
 import process from "node:process";
 import type { ADict } from "../../adict/mod.ts";
@@ -22,9 +23,16 @@ const search = new DistributedHyperBand(
   { ...SETTINGS, rank: Number(rank), worldSize: Number(world), backend },
 );
 let trials = 0;
+
+async function aWord(): Promise<void> {
+  await new Promise((resolve) => process.stdin.once("data", resolve));
+  process.stdin.destroy();
+}
+
 const { config, metric, logs } = await search.main(async (config) => {
   console.log(`trial ${config.__num_halved__}.${config.x}`);
-  if (++trials === 2 && how === "die") process.kill(process.pid, "SIGKILL");
+  if (++trials === 1 && how === "wait") await aWord();
+  if (trials === 2 && how === "die") process.kill(process.pid, "SIGKILL");
   if (trials === 2 && how === "freeze") process.kill(process.pid, "SIGSTOP");
   await new Promise((resolve) => setTimeout(resolve, 30));
   return metricOf(config.x, config.__num_halved__);

@@ -2,12 +2,12 @@
 import { test } from "node:test";
 import { checkBackend } from "../hyperopt/_backend_contract.ts";
 import { connect } from "./_connect.ts";
-import { ENGINES } from "./_engines.ts";
+import { PATIENT_ENGINES } from "./_engines.ts";
 
 /** A call to a server can take long on a busy machine. */
 const SHORT = 600;
 
-for (const { name, skip, server } of ENGINES) {
+for (const { name, skip, server } of PATIENT_ENGINES) {
   if (skip) {
     test(`${name}: the contract of backends`, { skip }, () => {});
     continue;

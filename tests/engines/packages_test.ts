@@ -1,13 +1,11 @@
 /** The packages of an engine are optional: without them, one sentence says how to install them. */
-import { spawnSync } from "node:child_process";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { OPTIONAL_PACKAGES } from "../../internal/optional_package.ts";
-import { IS_DENO, ROOT } from "../_shared/run_script.ts";
-import { withTempFolder } from "../_shared/temp_folder.ts";
+import { ROOT } from "../_shared/run_script.ts";
+import { runWithoutPackages } from "../_shared/without_packages.ts";
 
 test("packages of engines: their versions are those of the import map", () => {
   const { imports } = JSON.parse(
@@ -20,7 +18,7 @@ test("packages of engines: their versions are those of the import map", () => {
 
 const PROGRAM = `
 import { connectEngine } from "./hyperopt/engines/mod.ts";
-for (const scheme of ["redis", "postgres"]) {
+for (const scheme of ["redis", "postgres", "nats"]) {
   try {
     await connectEngine(scheme + "://127.0.0.1:1", { searchId: "x" });
   } catch (error) {
@@ -30,32 +28,26 @@ for (const scheme of ["redis", "postgres"]) {
 `;
 
 test("an engine whose packages are not installed: one sentence says how to install them", async () => {
-  await withTempFolder((folder) => {
-    // A copy of the sources, in a place without packages.
-    for (const room of ["hyperopt", "internal"]) {
-      cpSync(join(ROOT, room), join(folder, room), { recursive: true });
-    }
-    const file = join(folder, "program.ts");
-    writeFileSync(file, PROGRAM);
-    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-    const words = IS_DENO
-      ? ["run", "--no-config", "--no-lock", "--cached-only", "-A", "--no-check"]
-      : ["--no-warnings"];
-    const { stdout, stderr } = spawnSync(process.execPath, [...words, file], {
-      encoding: "utf8",
-      cwd: folder,
-      env: { ...env, DENO_DIR: join(folder, "cache") },
-    });
-    const lines = stdout.trim().split("\n");
-    assertEquals(lines.length, 2, stderr);
-    for (const [i, driver] of ["ioredis", "pg"].entries()) {
-      assert(
-        lines[i]!.startsWith(
-          "package Cannot connect to an engine: the package bullmq is not installed; " +
-            `install it with: npm install bullmq ${driver} (Deno: deno add npm:bullmq npm:${driver})`,
-        ),
-        lines[i],
-      );
-    }
-  });
+  const { out, err } = await runWithoutPackages(PROGRAM, [
+    "hyperopt",
+    "internal",
+  ]);
+  const lines = out.split("\n");
+  assertEquals(lines.length, 3, err);
+  for (const [i, driver] of ["ioredis", "pg"].entries()) {
+    assert(
+      lines[i]!.startsWith(
+        "package Cannot connect to an engine: the package bullmq is not installed; " +
+          `install it with: npm install bullmq ${driver} (Deno: deno add npm:bullmq npm:${driver})`,
+      ),
+      lines[i],
+    );
+  }
+  assert(
+    lines[2]!.startsWith(
+      "package Cannot connect to an engine: the package @nats-io/transport-node is not installed; " +
+        "install it with: npm install @nats-io/transport-node (Deno: deno add npm:@nats-io/transport-node)",
+    ),
+    lines[2],
+  );
 });

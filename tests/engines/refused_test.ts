@@ -15,14 +15,16 @@ import {
   PASSWORD,
   redisCli,
   sql,
+  startNats,
   startPostgres,
   startRedis,
 } from "../_shared/engine_server.ts";
 import { freePort } from "../_shared/free_port.ts";
 import { makeTempFolder, withTempFolder } from "../_shared/temp_folder.ts";
 import { connect } from "./_connect.ts";
-import { ENGINES, POSTGRES, REDIS } from "./_engines.ts";
+import { NATS, PATIENT_ENGINES, POSTGRES, REDIS } from "./_engines.ts";
 
+const soon = { wait: 60_000 };
 const WRONG = `wr@ng:p/w?#%"'\\ {ß}`;
 
 /** Connects in vain; returns the error. */
@@ -30,9 +32,10 @@ async function refused(
   url: string,
   problem: EngineProblem,
   message: RegExp,
+  options: { readonly patience?: number } = {},
 ): Promise<void> {
   const error = await assertRejects(
-    () => connect(url, { searchId: "x", patience: 2_000, retry: 100 }),
+    () => connect(url, { searchId: "x", retry: 100, ...options }),
     EngineError,
   );
   assertEquals([error.problem, message.test(error.message)], [
@@ -61,7 +64,7 @@ function at(
   return url.href;
 }
 
-for (const { name, skip, server } of ENGINES) {
+for (const { name, scheme, skip, server } of PATIENT_ENGINES) {
   const options = { skip };
   test(`${name}: refused logins and databases are named`, options, async () => {
     const running = await server();
@@ -75,7 +78,7 @@ for (const { name, skip, server } of ENGINES) {
     await refused(
       at(running, { path: name === "Redis" ? "/999" : "/nowhere" }),
       "database",
-      /database/,
+      /database|JetStream domain/,
     );
   });
 
@@ -83,7 +86,6 @@ for (const { name, skip, server } of ENGINES) {
     `${name}: where nothing answers, it says so at once`,
     options,
     async () => {
-      const scheme = name === "Redis" ? "redis" : "postgres";
       const login = `ann:${encodeURIComponent(WRONG)}`;
       const port = await freePort();
       await refused(
@@ -103,7 +105,6 @@ for (const { name, skip, server } of ENGINES) {
     `${name}: a server that never answers, or is another one, is no engine`,
     options,
     async () => {
-      const scheme = name === "Redis" ? "redis" : "postgres";
       const kinds: [(socket: Socket) => void, EngineProblem[]][] = [
         [() => {}, ["host"]],
         [(socket) => socket.destroy(), ["host"]],
@@ -208,7 +209,7 @@ test(
       );
       await backend.publish({ id: "1", data: "" });
       await backend.journal.append("a", "1");
-      assertEquals((await backend.take({ wait: 5_000 }))?.id, "1");
+      assertEquals((await backend.take(soon))?.id, "1");
       assertEquals((await backend.journal.read(0, { wait: 0 })).length, 1);
       await backend.drop();
       await backend.close();
@@ -240,7 +241,7 @@ test(
       const backend = await connect(url, { searchId: "x" });
       await backend.publish({ id: "1", data: "" });
       await backend.journal.append("a", "1");
-      assertEquals((await backend.take({ wait: 5_000 }))?.id, "1");
+      assertEquals((await backend.take(soon))?.id, "1");
       await backend.drop();
       await backend.close();
     } finally {
@@ -327,15 +328,19 @@ test(
       assertEquals(await backend.journal.append("a", "1"), true);
       await backend.close();
       await refused(`rediss://localhost:${tlsPort}`, "tls", /sslrootcert=FILE/);
+      // Each side may wait for the other one.
+      const brief = { patience: 1_000 };
       await refused(
         `redis://localhost:${tlsPort}`,
         "host",
         /with TLS: rediss:/,
+        brief,
       );
       await refused(
         `rediss://localhost:${server.port}`,
         "host",
         /without TLS: redis:/,
+        brief,
       );
       await (await connect(`rediss://localhost:${tlsPort}?sslmode=require`))
         .close();
@@ -401,12 +406,24 @@ test(
     skip: REDIS.skip,
   },
   async () => {
-    const node = () => startRedis({ settings: ["cluster-enabled yes"] });
-    const [one, other] = [await node(), await node()];
+    const nodes: EngineServer[] = [];
+    // By default the port of the cluster's own messages is 10,000 more than the other one, and may be taken.
+    const start = async (bus: number) => {
+      const settings = ["cluster-enabled yes", `cluster-port ${bus}`];
+      const node = await startRedis({ settings });
+      nodes.push(node);
+      return node;
+    };
     try {
+      const bus = await freePort();
+      const one = await start(await freePort());
+      const other = await start(bus);
       redisCli(one, "CLUSTER", "ADDSLOTSRANGE", "0", "8191");
       redisCli(other, "CLUSTER", "ADDSLOTSRANGE", "8192", "16383");
-      redisCli(one, "CLUSTER", "MEET", "127.0.0.1", String(other.port));
+      redisCli(
+        one,
+        ...["CLUSTER", "MEET", "127.0.0.1", String(other.port), String(bus)],
+      );
       for (const server of [one, other]) {
         while (
           !redisCli(server, "CLUSTER", "INFO").includes("cluster_state:ok")
@@ -428,15 +445,14 @@ test(
         await backend.publish({ id: "1", data: "x" });
         await backend.journal.append("a", "1");
         assertExists(await backend.lock("owner"));
-        assertEquals((await backend.take({ wait: 5_000 }))?.data, "x");
+        assertEquals((await backend.take(soon))?.data, "x");
         await backend.drop();
         await backend.close();
         servers.one++;
       }
       assert(servers.other > 0 && servers.other < servers.one);
     } finally {
-      await one.stop();
-      await other.stop();
+      for (const node of nodes) await node.stop();
     }
   },
 );
@@ -499,3 +515,196 @@ test("Redis: settings that lose data are warned of once, and only then", {
     await bad.stop();
   }
 });
+
+/** The reason to skip stories of NATS that are told under one runtime. */
+const noNats = NATS.skip ||
+  (PATIENT_ENGINES.includes(NATS) ? false : "it is told under Deno");
+
+test("NATS: a token is a login, and no message shows it", {
+  skip: noNats,
+}, async () => {
+  const server = await startNats({ authorization: { token: PASSWORD } });
+  try {
+    const url = new URL(server.url);
+    url.password = "";
+    url.username = encodeURIComponent(PASSWORD);
+    const backend = await connect(url.href);
+    assertEquals(await backend.journal.append("a", "1"), true);
+    assert(!inspect(backend, { depth: 10, showHidden: true }).includes("p@s"));
+    await backend.close();
+    url.username = encodeURIComponent(WRONG);
+    await refused(url.href, "login", /the password or the token/);
+  } finally {
+    await server.stop();
+  }
+});
+
+test("NATS: a server that keeps nothing is refused with how to start it", {
+  skip: noNats,
+}, async () => {
+  const server = await startNats({ jetstream: false });
+  try {
+    await refused(
+      server.url,
+      "database",
+      /JetStream is off.*start it with -js/,
+    );
+  } finally {
+    await server.stop();
+  }
+});
+
+test("NATS: one that is too old is refused", { skip: noNats }, async () => {
+  const info = { server_id: "x", version: "2.8.4", proto: 1, headers: true };
+  const old = { ...info, max_payload: 1_048_576, jetstream: true };
+  await withServer((socket) => {
+    socket.write(`INFO ${JSON.stringify(old)}\r\n`);
+    socket.on("data", () => socket.write("PONG\r\n"));
+  }, async (port) => {
+    await refused(
+      `nats://127.0.0.1:${port}`,
+      "version",
+      /it is NATS 2.8.4; a search needs 2.9 or newer/,
+    );
+  });
+});
+
+test("NATS: a user who may not use what a search needs is told what to allow", {
+  skip: noNats,
+}, async () => {
+  const all = { publish: [">"], subscribe: [">"] };
+  const enough = {
+    publish: ["ato.>", "$JS.API.>", "$JS.ACK.>"],
+    subscribe: ["ato.>", "_INBOX.>"],
+  };
+  const users = [
+    { user: "worker", password: "secret", permissions: enough },
+    ...["$JS.API.>", "ato.>"].map((subject, i) => ({
+      user: `blind${i}`,
+      password: "secret",
+      permissions: { ...all, publish: { allow: [">"], deny: [subject] } },
+    })),
+  ];
+  const server = await startNats({ authorization: { users } });
+  try {
+    const login = (user: string) => at(server, { user, password: "secret" });
+    for (const user of ["blind0", "blind1"]) {
+      await refused(login(user), "permission", /publish to ato\.>/);
+    }
+    // What the message says is enough.
+    const backend = await connect(login("worker"));
+    await backend.publish({ id: "1", data: "" });
+    await backend.journal.append("a", "1");
+    assertExists(await backend.lock("owner"));
+    const job = await backend.take(soon);
+    assertEquals(await job!.extend(), true);
+    await job!.ack();
+    assertEquals((await backend.journal.read(0, { wait: 0 })).length, 1);
+    await backend.drop();
+    await backend.close();
+  } finally {
+    await server.stop();
+  }
+});
+
+test("NATS: a full account is an error that says so, and loses nothing", {
+  skip: noNats,
+}, async () => {
+  const users = [{ user: "ato", password: PASSWORD }];
+  const server = await startNats({
+    authorization: undefined,
+    accounts: { team: { jetstream: { max_file: 300_000 }, users } },
+  });
+  try {
+    const backend = await connect(server.url);
+    await backend.journal.append("first", "1");
+    const large = "x".repeat(200_000);
+    await backend.journal.append("second", large);
+    const call = () => backend.journal.append("third", large);
+    const error = await assertRejects(call, EngineError);
+    assertEquals(error.problem, "full", error.message);
+    assertEquals((await backend.journal.read(0, { wait: 0 })).length, 2);
+    await backend.close();
+  } finally {
+    await server.stop();
+  }
+});
+
+test(
+  "NATS: data of a newer version, or of others, are refused; and a dropped search leaves nothing",
+  {
+    skip: noNats,
+  },
+  async () => {
+    const { url, port } = await NATS.server();
+    const searchId = "newer";
+    const backend = await connect(url, { searchId });
+    await backend.publish({ id: "1", data: "x" });
+    await backend.journal.append("a", "1");
+    await backend.journalNamed("told").append("a", "1");
+    await backend.lock("owner");
+    const { connect: open } = await import("@nats-io/transport-node");
+    const nats = await open({ port, user: "ato", pass: PASSWORD });
+    interface Streams {
+      readonly streams: readonly string[] | null;
+      readonly config: object;
+    }
+    const call = async (name: string, body: object = {}) =>
+      (await nats.request(`$JS.API.STREAM.${name}`, JSON.stringify(body)))
+        .json<Streams>();
+    const own = async () =>
+      ((await call("NAMES")).streams ?? [])
+        .filter((name) => name.startsWith("ato-newer-"));
+    try {
+      assertEquals((await own()).length, 3);
+      const [stream = ""] = (await own()).toSorted();
+      const { config } = await call(`INFO.${stream}`);
+      const describe = (description: string) =>
+        call(`UPDATE.${stream}`, { ...config, description });
+      await describe("Ato, format 2");
+      const again = () => connect(url, { searchId });
+      const newer = await assertRejects(again, EngineError, "format 2");
+      assertEquals(newer.problem, "version");
+      await describe("orders");
+      await assertRejects(again, EngineError, "data that Ato did not write");
+      await backend.drop();
+      assertEquals(await own(), []);
+    } finally {
+      await backend.close();
+      await nats.close();
+    }
+  },
+);
+
+test(
+  "NATS: an encrypted connection is made, and what keeps it from being made is named",
+  {
+    skip: noNats,
+  },
+  async (t) => {
+    const folder = makeTempFolder("tls");
+    if (!makeCertificate(folder)) return t.skip("no openssl is installed");
+    const server = await startNats({
+      authorization: {},
+      tls: { cert_file: `${folder}/cert.pem`, key_file: `${folder}/key.pem` },
+    });
+    try {
+      const url = `nats://localhost:${server.port}`;
+      const backend = await connect(
+        `${url}?sslmode=verify-full&sslrootcert=${folder}/cert.pem`,
+      );
+      assertEquals(await backend.journal.append("a", "1"), true);
+      await backend.close();
+      await (await connect(`${url}?sslmode=require`)).close();
+      await refused(`${url}?sslmode=verify-full`, "tls", /sslrootcert=FILE/);
+      const { port } = await NATS.server();
+      await refused(
+        `nats://localhost:${port}?sslmode=require`,
+        "tls",
+        /offers no encryption/,
+      );
+    } finally {
+      await server.stop();
+    }
+  },
+);

@@ -225,8 +225,8 @@ test(
     try {
       await withConnections(server.url, 2, { lease: 200 }, async (a, b) => {
         for (const id of ["1", "2", "3"]) await a!.publish({ id, data: "" });
-        assertExists(await b!.take(soon));
-        assertEquals((await a!.take(soon))?.id, "2");
+        const taken = new Set<string>();
+        while (taken.size < 3) taken.add((await a!.take(soon))!.id);
         // Leases run out, and jobs come back.
         assertExists(await b!.take(soon));
         await a!.journal.append("x", "1");

@@ -1,7 +1,7 @@
 /** What a URL may be, and that no message ever shows a password. */
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
   connectEngine,
@@ -167,5 +167,33 @@ test("options: what is out of range or unknown is refused by name", async () => 
       "usage",
       true,
     ], error.message);
+  }
+});
+
+test("URL: a NATS address has a user and a password, or a token, which is never shown", () => {
+  const parts = (url: string) => {
+    const address = new EngineAddress(url);
+    const { host, port, user, database, shown } = address;
+    return [host, port, user, address.password(), database, shown];
+  };
+  assertEquals(
+    parts("nats://ann:pw@h:1/hub"),
+    ["h", 1, "ann", "pw", "hub", "nats://ann@h:1/hub"],
+  );
+  assertEquals(
+    parts("nats://to%40ken@h"),
+    ["h", 4222, undefined, "to@ken", undefined, "nats://h:4222"],
+  );
+  assertEquals(
+    parts("nats://h"),
+    ["h", 4222, undefined, undefined, undefined, "nats://h:4222"],
+  );
+  const address = new EngineAddress("nats://to%40ken@h");
+  assertEquals(address.hide("no to@ken, no to%40ken"), "no ***, no ***");
+  // The user of another engine is no secret, and is shown.
+  assertEquals(parts("redis://ann@h")[5], "redis://ann@h:6379");
+  for (const url of ["nats://h/a.b", "nats:///x?host=/var/run/nats"]) {
+    const error = assertThrows(() => new EngineAddress(url), EngineError);
+    assertEquals(error.problem, "url");
   }
 });

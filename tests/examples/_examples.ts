@@ -47,14 +47,31 @@ export async function withExamples(
   }
 }
 
-/** The command that runs a script of the copy. */
-export function commandOf(script: string): string[] {
+/**
+ * The command that runs a script of the copy.
+ *
+ * @param script Its path.
+ * @param preload The path of a module that is loaded before it.
+ */
+export function commandOf(script: string, preload?: string): string[] {
+  const first = preload === undefined
+    ? []
+    : [IS_DENO ? "--preload" : "--import", preload];
   return IS_DENO
-    ? [process.execPath, "run", "-A", "--config", denoConfig(), script]
+    ? [
+      process.execPath,
+      "run",
+      "-A",
+      "--config",
+      denoConfig(),
+      ...first,
+      script,
+    ]
     : [
       process.execPath,
       "--import",
       join(ROOT, "tools", "node_hooks.mjs"),
+      ...first,
       script,
     ];
 }

@@ -1,13 +1,21 @@
 /** The search over the iris network on several processes that stand for machines: killed, frozen, late. */
 import { test } from "node:test";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { assertEquals, assertMatch } from "@std/assert";
-import { SharedStudyReader } from "@ato/ato/hyperopt";
+import {
+  listStudies,
+  readStudy,
+  type SearchBackend,
+  SharedStudyReader,
+} from "@ato/ato/hyperopt";
+import { mergeFiles } from "@ato/ato/sync";
 import { SQLFinder } from "@ato/ato/tracker";
-import { IS_DENO, ROOT } from "../_shared/run_script.ts";
+import { sendSignal } from "../../cli/send_signal.ts";
+import { ato } from "../cli/_lib.ts";
+import { ROOT } from "../_shared/run_script.ts";
 import type { TestEngineKind } from "../hyperopt/_engines.ts";
 import { commandOf, withExamples } from "./_examples.ts";
 
@@ -16,21 +24,13 @@ const PRELOAD = join(ROOT, "tests", "hyperopt", "_register_relay.ts");
 
 /** The words of a process of the search. */
 function commandIn(folder: string, words: readonly string[]): string[] {
-  const command = commandOf(join(folder, "search_iris.ts"));
-  const script = command.pop()!;
-  return [
-    ...command,
-    IS_DENO ? "--preload" : "--import",
-    PRELOAD,
-    script,
-    ...words,
-  ];
+  return [...commandOf(join(folder, "search_iris.ts"), PRELOAD), ...words];
 }
 
 interface Machine {
   readonly child: ChildProcess;
   readonly ended: Promise<{ code: number | null; out: string }>;
-  /** Resolves when the first trials are done. */
+  /** Resolves when the first trials are done, or the search has ended without it. */
   readonly begun: Promise<unknown>;
 }
 
@@ -48,10 +48,18 @@ function start(
   });
   let out = "";
   child.stdout!.on("data", (text) => out += text);
-  const begun = new Promise((done) => child.stderr!.once("data", done));
   const ended = new Promise<{ code: number | null; out: string }>((done) =>
     child.once("close", (code) => done({ code, out }))
   );
+  const begun = Promise.race([
+    new Promise<void>((done) => {
+      let said = "";
+      child.stderr!.on("data", (text) => {
+        if (/^\d+ of \d+,/m.test(said += text)) done();
+      });
+    }),
+    ended,
+  ]);
   return { child, ended, begun };
 }
 
@@ -62,6 +70,41 @@ async function completedIn(folder: string): Promise<string[]> {
     const runs = await finder.getRunsInProject("iris-search");
     return runs.filter(({ status }) => status === "completed")
       .map(({ name }) => name!);
+  } finally {
+    await finder.close();
+  }
+}
+
+/** Checks that each machine that was not killed has the whole search, and that all together have the runs, too. */
+async function checkCopies(
+  [killed, ...whole]: readonly string[],
+  results: number,
+): Promise<void> {
+  const fileOf = (place: string) => join(place, "iris_search.db");
+  const shown = [];
+  for (const place of whole) {
+    const listed = await ato("search", "list", "--db", fileOf(place));
+    assertMatch(listed.out, /^team +done +105 /m);
+    shown.push(await readStudy(fileOf(place), "team"));
+  }
+  const { trials, settings } = shown[0]!;
+  assertEquals(trials.flatMap(({ results }) => results).length, results);
+  for (const one of shown) {
+    assertEquals([one.trials, one.settings], [trials, settings]);
+  }
+  const all = `${killed}.all.db`;
+  for (const file of [killed!, ...whole].map(fileOf)) {
+    // The killed one may not have come to its first trial.
+    if (existsSync(file)) await mergeFiles(all, file);
+  }
+  assertEquals(await listStudies(all), ["team"]);
+  const merged = await readStudy(all, "team");
+  assertEquals(merged.trials, trials);
+  const finder = new SQLFinder(all);
+  try {
+    for (const run of trials.flatMap(({ runs }) => runs)) {
+      assertEquals((await finder.findRun(run))?.status, "completed");
+    }
   } finally {
     await finder.close();
   }
@@ -79,7 +122,7 @@ export function tellTeamStory(
     async () => {
       await withExamples(async (folder) => {
         const engine = await startEngine(LEASE);
-        const backend = await engine.connect("team");
+        let backend: SearchBackend | undefined;
         const machines: Machine[] = [];
         const begin = (place: string) => {
           const machine = start(folder, place, [
@@ -91,6 +134,7 @@ export function tellTeamStory(
           return machine;
         };
         try {
+          backend = await engine.connect("team");
           const [a, b, c] = ["a", "b", "c"].map(begin) as [
             Machine,
             Machine,
@@ -98,10 +142,10 @@ export function tellTeamStory(
           ];
           await Promise.all([a.begun, b.begun, c.begun]);
           a.child.kill("SIGKILL");
-          process.kill(b.child.pid!, "SIGSTOP");
+          sendSignal(b.child.pid!, "SIGSTOP");
           const d = begin("d");
           await d.begun;
-          process.kill(b.child.pid!, "SIGCONT");
+          sendSignal(b.child.pid!, "SIGCONT");
           const outs = [];
           for (const { ended } of [b, c, d]) {
             const { code, out } = await ended;
@@ -126,12 +170,16 @@ export function tellTeamStory(
           const places = ["a", "b", "c", "d"].map((one) => join(folder, one));
           const runs = (await Promise.all(places.map(completedIn))).flat();
           assertEquals([...new Set(runs)].sort(), [...new Set(expected)]);
+          await checkCopies(places, expected.length);
         } finally {
           for (const { child } of machines) child.kill("SIGKILL");
           await Promise.all(machines.map(({ ended }) => ended));
-          await backend.drop();
-          await backend.close();
-          await engine.end();
+          try {
+            await backend?.drop();
+            await backend?.close();
+          } finally {
+            await engine.end();
+          }
         }
       });
     },

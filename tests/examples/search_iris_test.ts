@@ -1,10 +1,11 @@
 /** The search over the iris network, by real processes: to its end, killed in the middle, one trial. */
 import { test } from "node:test";
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import process from "node:process";
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { listStudies, readStudy } from "@ato/ato/hyperopt";
 import { SQLFinder } from "@ato/ato/tracker";
+import { ROOT } from "../_shared/run_script.ts";
 import { commandOf, withExamples } from "./_examples.ts";
 
 function search(folder: string, ...words: string[]): string {
@@ -38,22 +39,28 @@ async function trialsOf(
   return trials;
 }
 
-/** Starts a search and kills it when it has so many trials. */
+/** The state of a search, and its trials without their runs: those of `ato search`. */
+async function searchOf(folder: string, id: string) {
+  const path = join(folder, "iris_search.db");
+  const { state, trials, best } = await readStudy(path, id);
+  const results = trials.map(({ config, results }) => ({ config, results }));
+  return { state, found: { results, best: best?.words } };
+}
+
+/** Starts a search that is killed with the first line of its progress: some trials are done, most are not. */
 async function killed(
   folder: string,
   id: string,
   words: readonly string[],
 ): Promise<number> {
-  const [program, ...args] = commandOf(join(folder, "search_iris.ts"));
-  const child = spawn(program!, [...args, ...words], {
+  const preload = join(ROOT, "tests", "examples", "_kill_at_progress.ts");
+  const script = join(folder, "search_iris.ts");
+  const [program, ...args] = commandOf(script, preload);
+  const child = spawnSync(program!, [...args, ...words], {
     cwd: folder,
-    stdio: ["ignore", "ignore", "pipe"],
+    encoding: "utf8",
   });
-  const ended = new Promise((done) => child.once("close", done));
-  // The first lines of its progress: some trials are done, most are not.
-  await new Promise((done) => child.stderr!.once("data", done));
-  process.kill(child.pid!, "SIGKILL");
-  await ended;
+  assertEquals(child.signal ?? child.status, "SIGKILL", child.stderr);
   return (await trialsOf(folder, id)).length;
 }
 
@@ -67,9 +74,13 @@ test("a search that is killed goes on where it was, and ends as one that was not
       before > 0 && before < expected.length,
       `${before} of ${expected.length} trials were begun`,
     );
+    assertEquals((await searchOf(folder, "torn")).state, "interrupted");
     const rest = search(folder, "search=torn", ...words);
     const best = (text: string) => /^best .*$/m.exec(text)?.[0];
     assertEquals(best(rest), best(whole));
+    const torn = await searchOf(folder, "torn");
+    assertEquals(torn.state, "done");
+    assertEquals(torn, await searchOf(folder, "whole"));
     const found = await trialsOf(folder, "torn");
     const finished = found.filter(({ objective }) => objective !== undefined);
     // Each trial has finished once, and came to the same.
@@ -90,5 +101,8 @@ test("the command that is printed runs the best trial again, and nothing else", 
     const again = search(folder, "search=again", "maxEpochs=27", ...words);
     assertMatch(again, new RegExp(`^best +loss ${loss}:`, "m"));
     assertEquals((await trialsOf(folder, "again")).length, 1);
+    // One trial is no search.
+    const searches = await listStudies(join(folder, "iris_search.db"));
+    assertEquals(searches, ["s"]);
   });
 });

@@ -48,6 +48,15 @@ export function trackerIn(path: string): TrackerConfig {
   return { experiment: { projectName: "demo", sql: { dbPath } } };
 }
 
+/**
+ * Says that SIGINT is listened for: that begins once the event loop has turned, by a timer that ends before this one
+ * however slow the machine is.
+ */
+async function sayListening(trial: number): Promise<void> {
+  await pause(300);
+  console.log(`listening ${trial}`);
+}
+
 /** Ends when it is asked to, and cleans up. */
 export async function objective(
   { trial, to }: Job<XConfig>,
@@ -57,12 +66,14 @@ export async function objective(
   if (mode.startsWith("deaf")) {
     signal.addEventListener("abort", () => console.log(`asked ${trial}`));
     console.log(`running ${trial}`);
+    void sayListening(trial);
     for (;;) await pause(50);
   }
   let reason = "";
   try {
     console.log(`running ${trial}`);
     if (mode === "epochs") await trainInOneTurn(to, context);
+    else void sayListening(trial);
     await pause(600_000, undefined, { signal });
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -74,12 +85,20 @@ export async function objective(
   return 0;
 }
 
-/** Computes and reports, and lets the event loop turn only in reports. */
+/**
+ * Computes and reports, and lets the event loop turn only in reports. It interrupts itself once SIGINT is listened for:
+ * on a machine that stands still for a second, it is not for a moment, and a signal from outside could come just then.
+ */
 async function trainInOneTurn(
   to: number,
   { report, signal }: TrialContext,
 ): Promise<void> {
+  let next = 1;
   for (let step = 1;; step++) {
+    if (step >= next && process.listenerCount("SIGINT") > 0) {
+      next = step + 1_000;
+      process.kill(process.pid, "SIGINT");
+    }
     const until = performance.now() + 5;
     while (performance.now() < until);
     // It never reaches its end.

@@ -43,11 +43,17 @@ export async function objective(
  */
 export const COMPUTING: string = join(tmpdir(), `ato-computing-${process.pid}`);
 
+/** The file by which a thread says that it hangs. */
+export function hangingFile(x: number): string {
+  return join(tmpdir(), `ato-hanging-${process.pid}-${x}`);
+}
+
 /**
  * One thread computes without an end of its own, the other waits for what does not come and costs no time of the
  * processor.
  */
 function hang(x: number): void {
+  writeFileSync(hangingFile(x), "");
   while (x < 2 && existsSync(COMPUTING)) {
     for (let i = 0; i < 1e7; i++);
   }

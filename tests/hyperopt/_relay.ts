@@ -42,8 +42,17 @@ export interface Relay {
   end(): Promise<void>;
 }
 
+/** Called when a call has been made, and before it is answered, which waits for it. */
+export type HoldAnswer = (
+  call: string,
+  args: readonly unknown[],
+) => Promise<void> | void;
+
 /** Starts an engine on a free port. */
-export async function startRelay(lease: number): Promise<Relay> {
+export async function startRelay(
+  lease: number,
+  hold: HoldAnswer = () => {},
+): Promise<Relay> {
   const shared = new Map<string, InProcessBackend>();
   const of = (searchId: string) => {
     const found = shared.get(searchId) ??
@@ -59,7 +68,7 @@ export async function startRelay(lease: number): Promise<Relay> {
     socket.on("close", () => sockets.delete(socket));
     // A process that was killed resets its connection.
     socket.on("error", () => {});
-    serve(socket, of);
+    serve(socket, of, hold);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
@@ -77,7 +86,11 @@ export async function startRelay(lease: number): Promise<Relay> {
   };
 }
 
-function serve(socket: Socket, of: (id: string) => InProcessBackend): void {
+function serve(
+  socket: Socket,
+  of: (id: string) => InProcessBackend,
+  hold: HoldAnswer,
+): void {
   let backend: SearchBackend | undefined;
   const jobs = new Map<number, LeasedJob>();
   const locks = new Map<number, HeldLock>();
@@ -130,9 +143,11 @@ function serve(socket: Socket, of: (id: string) => InProcessBackend): void {
     };
     void Promise.resolve()
       .then(() => calls[call]!(id, args as Args, wait.signal))
-      .then((result) => answer({ result }), (error) => {
-        answer({ error: String(error) });
-      });
+      .then(async (result) => {
+        await hold(call, args);
+        answer({ result });
+      })
+      .catch((error) => answer({ error: String(error) }));
   });
   socket.on("close", () => {
     for (const wait of waits.values()) wait.abort();

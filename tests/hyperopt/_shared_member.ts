@@ -2,7 +2,7 @@
  * A process of a shared study. `ATO_TEST_MODE` says what is searched and how its objective behaves, `ATO_WORKERS`
  * has the address of the engine, `ATO_TEST_FOLDER` is where it writes its runs.
  */
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
@@ -29,6 +29,8 @@ const {
   ATO_TEST_NAME: name = "",
   ATO_TEST_LEASE: lease,
   ATO_TEST_CRASH: crash = "",
+  ATO_TEST_HOLD: hold = "",
+  ATO_TEST_GO: go,
 } = process.env;
 
 /** The config of a trial. */
@@ -61,13 +63,33 @@ export function settingsOf(mode: string): SharedStudySettings<MemberConfig> {
     sampler: tpeSampler(SPACE, { startup: 6 }),
     scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 27 }),
     order: "logical",
-    width: 8,
+    // Three processes can have two results and two jobs that hold on each.
+    width: 12,
   };
 }
 
 /** Returns the loss of a config. */
 export function lossOf(x: number, to: number): number {
   return Math.abs(x - 0.3) + 0.1 / to;
+}
+
+/** The jobs that hold on. */
+const held = new Set(hold.split(","));
+/** How many jobs have ended here, so that their results count. */
+let ended = 0;
+
+/** Lets a job that holds on run until it is told to end, or may go on; it says that it has begun. */
+async function holdOn(name: string, signal: AbortSignal): Promise<void> {
+  const isHeld = hold === "later" ? ended > 0 : held.has(name);
+  if (!isHeld || mayGo(name)) return;
+  console.log(`holding ${name}`);
+  while (!mayGo(name)) await pause(20, undefined, { signal });
+}
+
+/** Whether the test has let a job go on, or all of them. */
+function mayGo(name: string): boolean {
+  return go !== undefined &&
+    [name, "all"].some((file) => existsSync(join(go, file)));
 }
 
 /** Trains: some time for each unit of fidelity. */
@@ -84,6 +106,7 @@ export async function objective(
   console.log(`running ${trial}.${rung}`);
   if (mode === "poison" && trial === 2) process.kill(process.pid, "SIGKILL");
   if (crash === `${trial}.${rung}`) process.kill(process.pid, "SIGKILL");
+  await holdOn(`${trial}.${rung}`, signal);
   if (from > 0 && checkpoint?.uri !== `mem:${trial}@${from}`) {
     throw new Error(`no checkpoint at ${from}`);
   }
@@ -115,8 +138,10 @@ if (import.meta.main ?? process.argv[1]?.endsWith("_shared_member.ts")) {
         },
       },
     }),
-    onEnd: ({ job, error }) =>
-      console.log(`ended ${job.trial}.${job.rung} ${error ?? ""}`),
+    onEnd: ({ job, error }) => {
+      ended++;
+      console.log(`ended ${job.trial}.${job.rung} ${error ?? ""}`);
+    },
   });
   const { best, trials, state } = view;
   console.log(`best ${best?.trial.trial} of ${trials.length} ${state}`);

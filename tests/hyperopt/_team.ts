@@ -11,6 +11,10 @@ export interface MemberOptions {
   readonly name?: string;
   readonly slots?: number;
   readonly crash?: string;
+  /** The jobs that hold on, as `trial.rung` with commas between them; `later`: all that begin when the process has a result. */
+  readonly hold?: string;
+  /** The folder whose files, named as a job or `all`, let jobs go on that hold on; others run until they are aborted. */
+  readonly go?: string;
   readonly search?: string;
   /** The milliseconds of a lease, for engines whose address does not say it. */
   readonly lease?: number;
@@ -19,7 +23,7 @@ export interface MemberOptions {
 /** Starts a process. */
 export function startMember(
   url: string,
-  { mode = "plain", folder, name, slots = 2, crash, search, lease }:
+  { mode = "plain", folder, name, slots = 2, crash, hold, go, search, lease }:
     MemberOptions = {},
 ): Child {
   return start("../hyperopt/_shared_member.ts", [], {
@@ -30,6 +34,8 @@ export function startMember(
       ...(folder !== undefined && { ATO_TEST_FOLDER: folder }),
       ...(name !== undefined && { ATO_TEST_NAME: name }),
       ...(crash !== undefined && { ATO_TEST_CRASH: crash }),
+      ...(hold !== undefined && { ATO_TEST_HOLD: hold }),
+      ...(go !== undefined && { ATO_TEST_GO: go }),
       ...(search !== undefined && { ATO_TEST_SEARCH: search }),
       ...(lease !== undefined && { ATO_TEST_LEASE: String(lease) }),
     },

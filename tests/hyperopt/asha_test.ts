@@ -191,7 +191,6 @@ test("ashaStopping: a stopped trial is not among the best at its rung", () => {
     scheduler.started(trial, 0, 0);
     return scheduler.reported?.(trial, 0, fidelity, loss);
   };
-  // Two trials are too few to know the best of three.
   assertEquals([report(0, 1, 5), report(1, 1, 4)], [false, false]);
   assertEquals(report(2, 1, 4), true, "equal ones: the first");
   assertEquals(report(3, 1, 3), false);
@@ -207,6 +206,23 @@ test("ashaStopping: a stopped trial is not among the best at its rung", () => {
   for (const trial of [10, 11, 12, 13]) {
     assertEquals(report(trial, 3, -trial), false);
     assertEquals(report(trial, 9, trial), false);
+  }
+});
+
+test("ashaStopping: of the first trials at a rung, only the best so far go on", () => {
+  const cases: [losses: number[], goesOn: boolean[]][] = [
+    [[5, 4, 3], [true, true, true]],
+    [[5, 6, 4, 3], [true, false, true, true]],
+    [[5, 5], [true, false]],
+    [[NaN, 5, NaN, 6], [false, true, false, false]],
+  ];
+  for (const [losses, goesOn] of cases) {
+    const scheduler = ashaStopping({ minFidelity: 1, maxFidelity: 4, eta: 4 });
+    const found = losses.map((loss, trial) => {
+      scheduler.started(trial, 0, 0);
+      return scheduler.reported?.(trial, 0, 1, loss) === false;
+    });
+    assertEquals(found, goesOn, `${losses}`);
   }
 });
 
@@ -266,9 +282,32 @@ function course(
   return stopped;
 }
 
-test("medianStopping: the best loss so far is compared with the median of the means", () => {
+test("medianStopping: the best loss so far is compared with the median of the losses", () => {
   const make = (warmup?: number) => {
     const scheduler = medianStopping({ fidelity: 4, minCompleted: 3, warmup });
+    // At 1: 8, 6, 4. At 2: 3, 5, 4. At 3: 3, 2, 7.
+    for (const losses of [[8, 3, 3, 0], [6, 5, 2, 0], [4, 4, 7, 0]]) {
+      course(scheduler, losses[0]!, { losses });
+    }
+    return scheduler;
+  };
+  assertEquals(course(make(), 3, { losses: [6.1, 0, 0, 0] }), 1);
+  assertEquals(course(make(), 3, { losses: [6, 4.1, 0, 0] }), 2);
+  // Its best loss counts, not its last one.
+  assertEquals(course(make(), 3, { losses: [6, 3, 9, 9] }), undefined);
+  assertEquals(course(make(), 3, { losses: [6, 3.1, 9, 9] }), 3);
+  assertEquals(course(make(3), 3, { losses: [7, 6, 3, 0] }), undefined);
+  assertEquals(course(make(4), 3, { losses: [7, 7, 7, 7] }), undefined);
+});
+
+test('medianStopping: with `completed: "mean"` it is compared with the median of the means', () => {
+  const make = (warmup?: number) => {
+    const scheduler = medianStopping({
+      fidelity: 4,
+      minCompleted: 3,
+      completed: "mean",
+      warmup,
+    });
     // Means at 1: 8, 6, 4. At 2: 6, 5, 4. At 3: 5, 4, 3.
     for (const [trial, start] of [8, 6, 4].entries()) {
       const losses = [start, [4, 4, 4][trial]!, [3, 2, 1][trial]!, 0];
@@ -303,8 +342,10 @@ test("medianStopping: only completed trials count, and only if there are enough"
   assertEquals(course(scheduler, 8, { losses: [2] }), undefined);
 });
 
+const MEAN = { fidelity: 9, completed: "mean" } as const;
+
 test("medianStopping: of two reports at the same fidelity the first counts", () => {
-  const scheduler = medianStopping({ fidelity: 9, minCompleted: 1 });
+  const scheduler = medianStopping({ ...MEAN, minCompleted: 1 });
   course(scheduler, 0, { losses: [4, 2] });
   scheduler.started(1, 0, 0);
   const stops = [[1, 4], [1, 0], [2, 3], [2, 3.1]].map(([fidelity, loss]) =>
@@ -323,7 +364,7 @@ test("medianStopping: of two reports at the same fidelity the first counts", () 
 });
 
 test("medianStopping: infinite losses do not break the median", () => {
-  const scheduler = medianStopping({ fidelity: 9, minCompleted: 1 });
+  const scheduler = medianStopping({ ...MEAN, minCompleted: 1 });
   const losses = [Infinity, -Infinity];
   assertEquals(course(scheduler, 0, { losses }), undefined);
   assertEquals(course(scheduler, 1, { losses: [Infinity, 5] }), undefined);
@@ -331,4 +372,11 @@ test("medianStopping: infinite losses do not break the median", () => {
   assertEquals(course(scheduler, 2, { losses: [3, 2] }), undefined);
   assertEquals(course(scheduler, 3, { losses: [4, 99] }), undefined);
   assertEquals(course(scheduler, 4, { losses: [52, 99] }), 2);
+});
+
+test("medianStopping: an infinite loss is a loss", () => {
+  const scheduler = medianStopping({ fidelity: 9, minCompleted: 1 });
+  course(scheduler, 0, { losses: [Infinity, -Infinity] });
+  // Nothing is worse than infinity, and all is worse than its opposite.
+  assertEquals(course(scheduler, 1, { losses: [Infinity, 5] }), 2);
 });

@@ -20,10 +20,12 @@ import {
   type SearchBackend,
   SearchFailedError,
   SearchUsageError,
+  SharedStudyReader,
   type SpaceInput,
 } from "../../hyperopt/mod.ts";
 import { Scope } from "../../scope/mod.ts";
 import { checkBackend } from "./_backend_contract.ts";
+import { undisturbed } from "./_undisturbed.ts";
 
 checkBackend("in-process backend", (lease) => {
   const shared = new InProcessBackend({ lease });
@@ -74,6 +76,10 @@ function shown(result: HyperBandResult<object>): unknown {
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!await isSo()) await pause(5);
 }
 
 /** A rank whose process dies: its work never ends, and its leases are not renewed. */
@@ -187,16 +193,19 @@ test("DistributedHyperBand: a rank that dies during a job loses its lease, and a
 });
 
 test("DistributedHyperBand: a rank that works for longer than a lease keeps its job", async () => {
-  const shared = new InProcessBackend({ lease: 300 });
-  const ran: number[] = [];
-  const ranks = [0, 1].map((rank) =>
-    rankOf(rank, 2, shared.connect()).main(async (config) => {
-      ran.push(config.x);
-      if (config.x === 1) await pause(700);
-      return -config.x;
-    })()
-  );
-  await Promise.all(ranks);
+  const ran = await undisturbed(300, async (lease) => {
+    const shared = new InProcessBackend({ lease });
+    const ran: number[] = [];
+    const ranks = [0, 1].map((rank) =>
+      rankOf(rank, 2, shared.connect()).main(async (config) => {
+        ran.push(config.x);
+        if (config.x === 1) await pause(2.3 * lease);
+        return -config.x;
+      })()
+    );
+    await Promise.all(ranks);
+    return ran;
+  });
   assertEquals(ran.filter((x) => x === 8).length, 1);
   assertEquals(ran.length, 8 + 4 + 2 + 1);
 });
@@ -221,9 +230,13 @@ test("DistributedHyperBand: a search whose ranks all died is resumed, and no fin
   const finished: string[] = [];
   for (let life = 0;; life++) {
     const connection = shared.connect();
+    const death = Promise.withResolvers<false>();
     let left = 3;
     const objective = async (config: ADict) => {
-      if (left-- === 0) return await die(connection);
+      if (left-- === 0) {
+        death.resolve(false);
+        return await die(connection);
+      }
       finished.push(`${config.__num_halved__} ${config.x}`);
       return config.x as number;
     };
@@ -231,7 +244,7 @@ test("DistributedHyperBand: a search whose ranks all died is resumed, and no fin
     const died = running.then(() => false, () => true);
     const isOver = await Promise.race([
       died.then((died) => !died),
-      pause(100).then(() => false),
+      death.promise,
     ]);
     if (!isOver) continue;
     assert(life >= 3);
@@ -240,6 +253,45 @@ test("DistributedHyperBand: a search whose ranks all died is resumed, and no fin
   }
   assertEquals(finished.length, new Set(finished).size);
   assertEquals(finished.length, 8 + 4 + 2 + 1);
+});
+
+test("SharedStudyReader: a search by DistributedHyperBand runs until a rank says that nothing is left", async () => {
+  for (const mode of ["max", "min"] as const) {
+    const shared = new InProcessBackend({ lease: 50 });
+    const reader = new SharedStudyReader(shared.connect());
+    const dead = shared.connect();
+    let left = 9;
+    rankOf(0, 1, dead, { mode }).main(async (config) => {
+      if (left-- === 0) return await die(dead);
+      return config.x;
+    })().catch(() => {});
+    // It dies with one result in the second rung, whose metrics are of longer trainings.
+    await until(async () => (await reader.read()).halving?.length === 9);
+    const half = await reader.read();
+    assertEquals(half.state, "running");
+    assertEquals(half.halvingBest?.batch, 1);
+    assertEquals(half.jobs, { done: 9, failed: 0 });
+    const { config } = await rankOf(0, 1, shared.connect(), { mode })
+      .main(({ x }) => x)();
+    const { state, halvingBest } = await reader.read();
+    assertEquals([state, halvingBest?.metric], ["done", config.x]);
+    assertStringIncludes(halvingBest!.words.join(" "), `x=${config.x}`);
+  }
+});
+
+test("SharedStudyReader: a search by DistributedHyperBand whose trials all failed is done, and has no best", async () => {
+  const shared = new InProcessBackend();
+  await assertRejects(
+    async () =>
+      await rankOf(0, 1, shared.connect()).main((): number => {
+        throw new Error("no memory");
+      })(),
+    SearchFailedError,
+  );
+  const reader = new SharedStudyReader(shared.connect());
+  const { state, halvingBest, jobs } = await reader.read();
+  assertEquals([state, halvingBest], ["done", undefined]);
+  assertEquals(jobs, { done: 0, failed: 8 });
 });
 
 test("DistributedHyperBand: a trial that kills every rank fails after `maxAttempts`", async () => {

@@ -15,6 +15,7 @@ import {
   rankMethods,
   ranks,
 } from "../../bench/hyperopt/inferiority.ts";
+import { joinSeeds } from "../../bench/hyperopt/curve_report.ts";
 
 /** Regrets whose quartiles are 1 and 3. */
 const REFERENCE = [0, 1, 2, 3, 4];
@@ -159,4 +160,32 @@ test("equal medians share their rank", () => {
     { ours: [1, 5, 9], theirs: [4, 5, 6] },
   ]);
   assertEquals(found, { ours: [1, 1.5], theirs: [2, 1.5] });
+});
+
+test("seeds that follow each other are joined, each in its place", () => {
+  const row = (firstSeed: number, regrets: readonly number[], more = {}) => ({
+    table: "t",
+    use: "tune",
+    scheduler: "asha",
+    sampler: "random",
+    by: "Ato",
+    budget: 5,
+    firstSeed,
+    regrets,
+    ...more,
+  });
+  const other = row(0, [9, 9], { sampler: "bohb" });
+  const peer = row(2, [8], { by: "Optuna 5.0.0" });
+  const joined = joinSeeds([row(2, [3, 4]), other, peer, row(0, [1, 2])]);
+  assertEquals(
+    new Set(joined),
+    new Set([row(0, [1, 2, 3, 4]), other, peer]),
+  );
+  for (const firstSeed of [1, 3]) {
+    assertThrows(
+      () => joinSeeds([row(0, [1, 2]), row(firstSeed, [3])]),
+      RangeError,
+      "give files whose seeds follow each other",
+    );
+  }
 });

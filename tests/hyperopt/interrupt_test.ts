@@ -10,9 +10,21 @@ import { SQLFinder } from "@ato/ato/tracker";
 import { optionsIn, trackerIn } from "./_interrupted.ts";
 import { outcomeOf, runAll, studyOf } from "./_studies.ts";
 
-function begin(mode: string, folder: string): Child {
-  const env = { ATO_TEST_MODE: mode, ATO_TEST_FOLDER: folder };
-  return start("../hyperopt/_interrupted.ts", [], { env });
+/** Starts a search in a folder of its own; it is gone afterwards, also if it did not end. */
+function withSearch(
+  mode: string,
+  work: (child: Child, folder: string) => Promise<void>,
+): Promise<void> {
+  return inFolder(async (folder) => {
+    const env = { ATO_TEST_MODE: mode, ATO_TEST_FOLDER: folder };
+    const child = start("../hyperopt/_interrupted.ts", [], { env });
+    try {
+      await work(child, folder);
+    } finally {
+      child.process.kill("SIGKILL");
+      await child.ended;
+    }
+  });
 }
 
 function interrupt(child: Child): void {
@@ -56,13 +68,12 @@ for (const mode of ["threads", "alone", "epochs"]) {
       skip: onWindows,
     },
     async () => {
-      await inFolder(async (folder) => {
-        const child = begin(mode, folder);
+      await withSearch(mode, async (child, folder) => {
         const trials = mode === "epochs" ? [0] : [0, 1];
-        for (const trial of trials) await child.line(`running ${trial}`);
-        // Listening begins once the event loop has turned.
-        await new Promise((done) => setTimeout(done, 400));
-        interrupt(child);
+        if (mode !== "epochs") {
+          for (const trial of trials) await child.line(`listening ${trial}`);
+          interrupt(child);
+        }
         assertEquals(await child.ended, { code: null, signal: "SIGINT" });
         assertMatch(
           child.stderr(),
@@ -98,8 +109,7 @@ test(
     skip: onWindows,
   },
   async () => {
-    await inFolder(async (folder) => {
-      const child = begin("deaf, threads", folder);
+    await withSearch("deaf, threads", async (child, folder) => {
       for (const trial of [0, 1]) await child.line(`running ${trial}`);
       interrupt(child);
       assertEquals(await child.ended, { code: null, signal: "SIGINT" });
@@ -113,10 +123,8 @@ test(
 test("runStudy: a second SIGINT ends the process at once, and no trial fails", {
   skip: onWindows,
 }, async () => {
-  await inFolder(async (folder) => {
-    const child = begin("deaf", folder);
-    await child.line("running 1");
-    await new Promise((done) => setTimeout(done, 400));
+  await withSearch("deaf", async (child, folder) => {
+    for (const trial of [0, 1]) await child.line(`listening ${trial}`);
     interrupt(child);
     await child.line("asked 1");
     interrupt(child);
@@ -133,10 +141,8 @@ test("runStudy: a second SIGINT ends the process at once, and no trial fails", {
 test("runStudy: SIGINT ends an objective that never lets the event loop turn", {
   skip: onWindows,
 }, async () => {
-  await inFolder(async (folder) => {
-    const child = begin("busy", folder);
+  await withSearch("busy", async (child, folder) => {
     await child.line("running 0");
-    await new Promise((done) => setTimeout(done, 300));
     interrupt(child);
     assertEquals(await child.ended, { code: null, signal: "SIGINT" });
     // Both jobs were handed out while their runs began.
@@ -147,8 +153,7 @@ test("runStudy: SIGINT ends an objective that never lets the event loop turn", {
 test("runStudy: if the program handles SIGINT, its handler decides", {
   skip: onWindows,
 }, async () => {
-  await inFolder(async (folder) => {
-    const child = begin("own", folder);
+  await withSearch("own", async (child) => {
     await child.line("running 1");
     interrupt(child);
     assertEquals(await child.ended, { code: 7, signal: null });

@@ -42,6 +42,7 @@ import { write } from "../../hyperopt/shared/_messages.ts";
 import { inFolder } from "../tracker/_helpers.ts";
 import { connectRelay, RELAY, startRelay } from "./_relay.ts";
 import { SPACE, type XConfig } from "./_studies.ts";
+import { undisturbed } from "./_undisturbed.ts";
 
 registerEngine(RELAY, connectRelay);
 
@@ -332,28 +333,32 @@ test("runSharedStudy: begin enqueues configs once, whoever decides", async () =>
 test("runSharedStudy: a result of a worker that was silent is refused, and the status says so", async (t) => {
   const said: string[] = [];
   t.mock.method(console, "error", (text: string) => said.push(text));
-  const shared = new InProcessBackend({ lease: 60 });
-  const owner = runSharedStudy(settings(), lossOf, {
-    backend: shared.connect(),
-    workers: 0,
+  // Only the one process is silent for so long.
+  const { view, late, status } = await undisturbed(300, async (lease) => {
+    const shared = new InProcessBackend({ lease });
+    const owner = runSharedStudy(settings(), lossOf, {
+      backend: shared.connect(),
+      workers: 0,
+    });
+    // A process that takes a job and is frozen right then.
+    const frozen = shared.connect();
+    const leased = await frozen.take({ wait: 60_000 });
+    const late = await Delivery.take<XConfig>({
+      backend: frozen,
+      member: "frozen",
+      now: Date.now,
+    }, leased!);
+    const [view] = await team(shared, [{ options: { decides: false } }]);
+    await owner;
+    await late!.complete({ metrics: { loss: -1 } });
+    const status = await new SharedStudyReader(shared.connect()).read();
+    return { view: view!, late: late!.job.trial, status };
   });
-  // A process that takes a job and is frozen right then.
-  const frozen = shared.connect();
-  const leased = await frozen.take({ wait: 5_000 });
-  const late = await Delivery.take<XConfig>({
-    backend: frozen,
-    member: "frozen",
-    now: Date.now,
-  }, leased!);
-  const [view] = await team(shared, [{ options: { decides: false } }]);
-  await owner;
-  await late!.complete({ metrics: { loss: -1 } });
-  assertEquals(view!.trials[late!.job.trial]!.attempts, 2);
-  const { refused, jobs, study } = await new SharedStudyReader(shared.connect())
-    .read();
+  assertEquals(view.trials[late]!.attempts, 2);
+  const { refused, jobs, study } = status;
   assertEquals(jobs.lost, 1);
-  assertEquals(study!.best, view!.best as never);
-  assertEquals(refused.map(({ trial }) => trial), [late!.job.trial]);
+  assertEquals(study!.best, view.best as never);
+  assertEquals(refused.map(({ trial }) => trial), [late]);
   assertMatch(
     refused[0]!.reason,
     /^its process was silent for longer than the lease, and .+ took the job$/,
@@ -413,6 +418,39 @@ test("runSharedStudy: a signal ends it here, and gives the running job back", as
     rest!.trials.map(({ status }) => status),
     Array(6).fill("completed"),
   );
+});
+
+test("runSharedStudy: it has not ended before the engine knows which jobs are given back", async () => {
+  const shared = new InProcessBackend();
+  const inner = shared.connect();
+  let isToldOf: string[] = [];
+  // An engine that takes its time to hear of the end of a job.
+  const backend: SearchBackend = {
+    ...inner,
+    journalNamed: (name) => {
+      const journal = inner.journalNamed(name);
+      return {
+        ...journal,
+        async append(key, value) {
+          if (key.startsWith("end:")) await pause(200);
+          const isFirst = await journal.append(key, value);
+          isToldOf = [...isToldOf, key];
+          return isFirst;
+        },
+      };
+    },
+  };
+  const end = new AbortController();
+  await runSharedStudy(
+    settings(),
+    async (_job, { signal }) => {
+      end.abort();
+      await pause(60_000, undefined, { signal });
+      return 0;
+    },
+    { backend, signal: end.signal },
+  );
+  assert(isToldOf.includes("end:0.0.0:0"), isToldOf.join(", "));
 });
 
 test("runSharedStudy: an engine that is away for a while is waited for", async () => {

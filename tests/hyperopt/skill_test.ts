@@ -62,6 +62,24 @@ test("Skill: where losses have no structure, models are not trusted", () => {
   assertEquals(weights({ first: noise, last: noise }), [0, 0]);
 });
 
+test("Skill: what a model says of its own trials is no evidence, also of trials that failed further on", () => {
+  const dimension = { choices: 0, always: true };
+  const found = Array.from({ length: 40 }, (_, seed) => {
+    const skill = new Skill({ kinds: [dimension, dimension], goodShare: 0.25 });
+    const low = trials(createRandom(seed), 40, noise);
+    const judged = { fidelity: 9, ranked: low.slice(0, 12) };
+    // They are among the trials of the first rung, and rank last: the model has seen the order that it is asked for.
+    const failed = low.slice(12, 24);
+    const [weight = NaN] = skill.weights(
+      [{ fidelity: 1, ranked: low }],
+      judged,
+      failed,
+    );
+    return weight;
+  });
+  assertLess(found.reduce((sum, weight) => sum + weight, 0) / 40, 0.1);
+});
+
 test("Skill: where losses can be learned, both models are trusted", () => {
   const [high = 0, low = 0] = weights({ first: noise, last: bowl });
   assertGreater(high, 0.5);

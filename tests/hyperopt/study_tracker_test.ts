@@ -18,6 +18,7 @@ import {
   type StudyObjective,
   type StudyOptions,
   trialLogger,
+  virtualClock,
 } from "@ato/ato/hyperopt";
 import { type Run, SQLFinder, SQLLogger } from "../../tracker/mod.ts";
 import { commandFor, inFolder } from "../tracker/_helpers.ts";
@@ -221,6 +222,8 @@ test("runStudy: a trial's run has its config, words, seed, tags, and the search'
 test("runStudy: what failed, was not finite or took too long is never the best, and its run says so", async () => {
   await inFolder(async (folder) => {
     const place = placeIn(folder);
+    // Only the last trial takes time, however slow the machine is.
+    const clock = virtualClock();
     await search(
       place,
       async ({ config: { x } }, { logger, signal, report }) => {
@@ -228,11 +231,12 @@ test("runStudy: what failed, was not finite or took too long is never the best, 
         await report({ loss: -x }, 1);
         if (x === 1) throw new RangeError("one");
         if (x === 2) return NaN;
+        clock.goTo(1_000);
         await new Promise((done) => signal.addEventListener("abort", done));
         logger!.logMetric("loss", -1000);
         return -100;
       },
-      { timeout: 0.2 },
+      { timeout: 0.2, clock: clock.now },
     );
     await look(place, async (runs, best) => {
       assertEquals(runs.map(({ status, error }) => [status, error?.name]), [
@@ -250,19 +254,28 @@ test("runStudy: what failed, was not finite or took too long is never the best, 
 test("runStudy: an objective that goes on after it was given up logs to no run", async () => {
   await inFolder(async (folder) => {
     const place = placeIn(folder);
-    let late: unknown;
+    const clock = virtualClock();
     let went = false;
+    // The job is given up, and the next one has begun.
+    const next = Promise.withResolvers<void>();
+    const late = Promise.withResolvers<unknown>();
     await search(place, async ({ config: { x } }, { logger }) => {
-      if (x > 1 || went) return x;
+      if (x > 1 || went) {
+        next.resolve();
+        return x;
+      }
       went = true;
-      await new Promise((done) => setTimeout(done, 1000));
+      clock.goTo(1_000);
+      await next.promise;
       try {
         logger!.logMetric("loss", -1);
+        late.resolve(undefined);
       } catch (error) {
-        late = error;
+        late.resolve(error);
       }
       return -1;
-    }, { timeout: 0.2, grace: 0.05, retries: 1 });
+    }, { timeout: 0.2, grace: 0.05, retries: 1, clock: clock.now });
+    assert(await late.promise instanceof Error, "it logged");
     await look(place, async (runs, best) => {
       assertEquals(
         runs.map(({ status }) => status),
@@ -272,8 +285,6 @@ test("runStudy: an objective that goes on after it was given up logs to no run",
       assertEquals((await lasts(runs[0]!))["loss"], 1);
       assertEquals((await runs[0]!.attempts).length, 2);
     });
-    await new Promise((done) => setTimeout(done, 1000));
-    assert(late instanceof Error, "it logged");
   });
 });
 

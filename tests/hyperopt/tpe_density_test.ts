@@ -1,5 +1,6 @@
 import { test } from "node:test";
-import { assertAlmostEquals, assertLess } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
+import fc from "fast-check";
 import { axisOf } from "../../hyperopt/samplers/_axis.ts";
 import { rowOf } from "../../hyperopt/samplers/_history.ts";
 import {
@@ -105,6 +106,44 @@ test("Parzen: a row that lacks a dimension is flat in it", () => {
   for (const point of [[0, 0], [0.5, 1], [1, 1]]) {
     assertAlmostEquals(at(point), 0.5, 1e-12);
   }
+});
+
+test("Parzen: without some kernels a density is that of the other rows, where the bandwidth is the same", () => {
+  const space = defineSpace({ x: float(0, 1), y: float(0, 1) });
+  const axes = space.dimensions.map(axisOf);
+  const kinds = axes.map(({ choices }) => ({ choices, always: true }));
+  const unit = fc.double({ min: 0, max: 1, noNaN: true });
+  const kernel = fc.record({
+    point: fc.tuple(unit, unit),
+    weight: fc.double({ min: 0.1, max: 5, noNaN: true }),
+    isOut: fc.boolean(),
+  });
+  const make = (kernels: readonly { point: Point; weight: number }[]) =>
+    new Parzen(
+      kinds,
+      kernels.map(({ point }) => rowOf(space.dimensions, axes, point)),
+      Float64Array.from(kernels, ({ weight }) => weight),
+      { bandwidth: 0, leastBandwidth: 0.2 },
+    );
+  fc.assert(fc.property(
+    fc.array(kernel, { maxLength: 8 }),
+    fc.tuple(unit, unit),
+    (kernels, point) => {
+      const row = rowOf(space.dimensions, axes, point);
+      const out = kernels.flatMap(({ isOut }, at) => isOut ? [at] : []);
+      const others = kernels.filter(({ isOut }) => !isOut);
+      assertAlmostEquals(
+        make(kernels).logDensity(row, out),
+        make(others).logDensity(row),
+        1e-9,
+      );
+      const parzen = make(kernels);
+      const whole = parzen.logDensity(row);
+      parzen.logDensity(row, out);
+      // Nothing is left out for good.
+      assertEquals(parzen.logDensity(row), whole);
+    },
+  ));
 });
 
 test("Parzen: points are drawn by the density", () => {

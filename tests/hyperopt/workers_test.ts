@@ -1,5 +1,7 @@
 /** Running a study with several workers: in this thread, and in threads that may crash. */
+import { spawnSync } from "node:child_process";
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -8,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
   asha,
@@ -25,6 +28,7 @@ import {
   type Scheduler,
   type Space,
   type StudyOptions,
+  virtualClock,
   WorkerStartError,
 } from "@ato/ato/hyperopt";
 import {
@@ -32,8 +36,11 @@ import {
   cleans,
   COMPUTING,
   type FateConfig,
+  hangingFile,
   MEETING,
 } from "./_objective.ts";
+import { commandFor, inFolder } from "../tracker/_helpers.ts";
+import { PRINTED } from "./_printing.ts";
 import { ThreadWorker } from "../../hyperopt/workers/_thread_worker.ts";
 import { SPACE, studyOf, type XConfig } from "./_studies.ts";
 
@@ -172,12 +179,28 @@ test("runStudy: threads run in parallel, and a crash costs one attempt", async (
 });
 
 test("runStudy: a thread that hangs is terminated after the timeout", async () => {
-  const study = fateStudy(["hangs", "works"], { retries: 0, timeout: 3 });
+  const clock = virtualClock();
+  const study = fateStudy(["hangs", "works"], {
+    retries: 0,
+    timeout: 0.2,
+    clock: clock.now,
+  });
+  // Time passes only while all that runs hangs: on a busy machine the others could take too long, too.
+  const timer = setInterval(() => {
+    const running = study.trials().filter(({ status }) => status === "running");
+    const hang = running.every(({ config: { x, fate } }) =>
+      fate === "hangs" && existsSync(hangingFile(x))
+    );
+    if (running.length > 0 && hang) clock.goTo(clock.now() + 1_000);
+  }, 20);
   writeFileSync(COMPUTING, "");
   try {
     await runStudy(study, MODULE, { workers: 2, grace: 0.1 });
   } finally {
-    rmSync(COMPUTING);
+    clearInterval(timer);
+    for (const file of [COMPUTING, ...[1, 2].map(hangingFile)]) {
+      rmSync(file, { force: true });
+    }
   }
   for (const { config, status, error } of study.trials()) {
     assertEquals(status, config.fate === "works" ? "completed" : "failed");
@@ -186,21 +209,50 @@ test("runStudy: a thread that hangs is terminated after the timeout", async () =
 });
 
 test("runStudy: the start of a thread does not count as time of its trial", async () => {
+  const clock = virtualClock();
   const study = studyOf({
     scheduler: fullFidelity({ trials: 4 }),
     retries: 0,
-    timeout: 2,
-    lease: 2,
+    timeout: 0.2,
+    lease: 0.2,
+    clock: clock.now,
   });
-  // Loading takes longer than the timeout of a trial and the lease of a worker.
-  const module = "data:text/javascript," +
-    "await new Promise((done) => setTimeout(done, 5000));" +
-    "export const objective = () => 1;";
-  await runStudy(study, module, { workers: 2 });
+  await inFolder(async (folder) => {
+    // While both threads load it, more time passes than the timeout of a trial and the lease of a worker.
+    const module = "data:text/javascript," + encodeURIComponent(`
+      import { existsSync, writeFileSync } from "node:fs";
+      import { join } from "node:path";
+      import { threadId } from "node:worker_threads";
+      const folder = ${JSON.stringify(folder)};
+      writeFileSync(join(folder, "loads-" + threadId), "");
+      while (!existsSync(join(folder, "go"))) {
+        await new Promise((done) => setTimeout(done, 20));
+      }
+      export const objective = () => 1;
+    `);
+    const running = runStudy(study, module, { workers: 2 });
+    while (readdirSync(folder).length < 2) await pause(20);
+    clock.goTo(clock.now() + 10_000);
+    // Several heartbeats, for a job that was handed out too early.
+    await pause(500);
+    writeFileSync(join(folder, "go"), "");
+    await running;
+  });
   assertEquals(
     study.trials().map(({ status, error }) => [status, error]),
     Array(4).fill(["completed", undefined]),
   );
+});
+
+test("runStudy: what an objective prints in a thread is printed, to the last line", () => {
+  const { status, stdout, stderr } = spawnSync(
+    ...commandFor("../hyperopt/_printing.ts", []),
+    { encoding: "utf8" },
+  );
+  assertEquals(status, 0, stderr);
+  const lines = (text: string) => text.match(/^trial .*$/gm) ?? [];
+  assertEquals(lines(stdout), [...PRINTED, "trial 2 fails"]);
+  assertEquals(lines(stderr), PRINTED);
 });
 
 test("runStudy: reports from threads are answered, and the scheduler stops bad trials", async () => {
@@ -455,7 +507,8 @@ for (const [place, [work, names]] of Object.entries(PLACES)) {
   });
 
   test(`runStudy: ${place}, an objective that does not end in the grace period does not hold up the search`, async () => {
-    const study = fateStudy(["hangs", "works"], { retries: 1, timeout: 0.5 });
+    // More attempts than are needed: on a busy machine even a trial that works can take too long.
+    const study = fateStudy(["hangs", "works"], { retries: 4, timeout: 0.5 });
     await runStudy(study, work, { ...names, grace: 0.05 });
     assertEquals(
       study.trials().map(({ status }) => status),

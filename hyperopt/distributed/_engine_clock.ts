@@ -1,4 +1,4 @@
-import type { SearchBackend } from "../distributed/backend.ts";
+import type { SearchBackend } from "./backend.ts";
 
 /** The clock of the engine, as this process knows it: the clocks of the machines need not agree. */
 export class EngineClock {
