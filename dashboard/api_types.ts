@@ -51,6 +51,10 @@ export type ErrorKind =
   | "missing"
   /** Another process has locked the file; the same request may succeed soon. */
   | "busy"
+  /** Too many answers are being computed; the same request succeeds when some are done. */
+  | "full"
+  /** The file is not there; the same request succeeds when it is there again. */
+  | "gone"
   /** The file is damaged where the answer is. */
   | "damaged"
   /** A fault of the dashboard. */
@@ -69,6 +73,8 @@ export interface ErrorReply {
 export interface ProjectsReply {
   /** The name of the file, without its folder. */
   readonly file: string;
+  /** Differs when another file has taken its place. */
+  readonly identity: string;
   /** The version of Ato. */
   readonly ato: string;
   readonly projects: readonly { readonly name: string }[];
@@ -316,6 +322,13 @@ export interface WhyReply extends Explanation {
   readonly drawn: DrawnEvidence;
   /** What set the config values that differ, by the id of the factor. */
   readonly setBy: Readonly<Record<string, string>>;
+  /** Differs from that of a later {@linkcode WhyStateReply} if a run that the answer rests on has changed since. */
+  readonly state: string;
+}
+
+/** How the runs are that an answer of why rests on. */
+export interface WhyStateReply {
+  readonly state: string;
 }
 
 /** Which factors runs have, so that any two neighbours can be compared. Seeds are left out: they are noise. */

@@ -4,9 +4,9 @@
  *
  * @module
  */
+export { type Dashboard, DashboardError } from "./server/dashboard.ts";
 export type { DashboardOptions } from "./server/options.ts";
 export {
-  type Dashboard,
-  DashboardError,
-  serveDashboard,
-} from "./server/serve_dashboard.ts";
+  type ServedDashboard,
+  serveInThread,
+} from "./server/thread/serve_in_thread.ts";

@@ -18,6 +18,8 @@ export interface StudyLine {
   readonly id: string;
   readonly state: StudyView<unknown>["state"];
   readonly trials: number;
+  /** Where it goes on, if its journal came from a hub or another file: this file has a copy of it. */
+  readonly copyOf?: string;
   /** The objectives, and whether the least or the greatest value is the best. */
   readonly objectives: readonly Objective[];
   /** The best value; absent if there is none, or several objectives. */

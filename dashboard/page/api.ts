@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /** Asks the server. */
 import type { ErrorKind, ErrorReply } from "../api_types.ts";
+import { noteGone } from "./live.ts";
 
 /** The server has no answer. */
 export class ApiError extends Error {
@@ -32,8 +33,9 @@ export async function read<Reply>(
 ): Promise<Reply> {
   const response = await ask(`${path}${search(query)}`, signal);
   const reply: unknown = await response.json().catch(() => undefined);
-  if (response.ok && reply !== undefined) return reply as Reply;
-  throw problemOf(reply);
+  if (!response.ok || reply === undefined) throw problemOf(reply);
+  noteGone(undefined);
+  return reply as Reply;
 }
 
 /**
@@ -53,6 +55,7 @@ export async function readText(
 
 function problemOf(reply: unknown): ApiError {
   const { error } = (reply ?? {}) as Partial<ErrorReply>;
+  if (error?.kind === "gone") noteGone(error.message);
   return new ApiError(
     error?.kind ?? "internal",
     error?.message ?? "The server's answer cannot be read",

@@ -4,23 +4,31 @@ import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { read } from "./api.ts";
 import type { ProjectsReply } from "../api_types.ts";
+import { noteFile } from "./live.ts";
 import { useLiveRequest } from "./live_request.ts";
 import { PAGES } from "./pages/pages.ts";
 import { Header } from "./parts/header.tsx";
-import { Empty, Loaded } from "./parts/states.tsx";
+import { Empty, Gone, Loaded } from "./parts/states.tsx";
 import { type Route, route } from "./router.ts";
 import { shown } from "./text.ts";
 
 /** The whole page. */
 export function App(): VNode {
   const state = useLiveRequest<ProjectsReply>(
-    (signal) => read("/api/projects", {}, signal),
+    async (signal) => {
+      const reply = await read<ProjectsReply>("/api/projects", {}, signal);
+      noteFile(reply.identity);
+      return reply;
+    },
     [],
   );
   return (
-    <Loaded state={state} what="the projects">
-      {(reply) => <Frame reply={reply} />}
-    </Loaded>
+    <>
+      {state.status !== "ready" && <Gone />}
+      <Loaded state={state} what="the projects">
+        {(reply) => <Frame reply={reply} />}
+      </Loaded>
+    </>
   );
 }
 
@@ -36,6 +44,7 @@ function Frame({ reply }: { readonly reply: ProjectsReply }): VNode {
   return (
     <>
       <Header reply={reply} />
+      <Gone />
       <main class={`page page-${name}`}>
         {page === undefined
           ? (

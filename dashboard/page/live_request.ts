@@ -1,6 +1,6 @@
 /** Requests that are repeated when the file changes. */
 import { useEffect, useState } from "preact/hooks";
-import { changes } from "./live.ts";
+import { changes, replacements } from "./live.ts";
 import { type RequestState, useRequest } from "./request.ts";
 
 /**
@@ -9,7 +9,7 @@ import { type RequestState, useRequest } from "./request.ts";
  *
  * @param ask Asks the server.
  * @param dependencies What the request depends on.
- * @param isLive Whether the file can change the answer.
+ * @param isLive Whether the file can change the answer; another file at its place always can.
  * @returns where the request stands.
  */
 export function useLiveRequest<Value>(
@@ -27,7 +27,7 @@ export function useLiveRequest<Value>(
     } finally {
       if (!signal.aborted) setAnswered(asked);
     }
-  }, [...dependencies, asked]);
+  }, [...dependencies, asked, replacements.value]);
   useEffect(() => {
     if (answered === asked && newest !== asked) setAsked(newest);
   }, [answered, asked, newest]);

@@ -1,5 +1,5 @@
 /** Requests of views: what was read, and the states before and besides. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { ApiError } from "./api.ts";
 
 /** Where a request stands. */
@@ -12,8 +12,14 @@ export type RequestState<Value> =
   }
   | { readonly status: "error"; readonly error: ApiError };
 
-/** Milliseconds until a request is repeated while the file is locked. */
-const RETRY = 1_000;
+/** Milliseconds until a request is repeated that may succeed then. */
+export const RETRY = 1_000;
+
+/** Whether the same request may succeed soon: the file is locked or not there, or the server has too much to do. */
+export function maySucceed(error: unknown): boolean {
+  return error instanceof ApiError &&
+    (error.kind === "busy" || error.kind === "full" || error.kind === "gone");
+}
 
 /**
  * Reads something for a view, and again when a dependency changes. What was read before is shown until then, so that
@@ -31,7 +37,8 @@ export function useRequest<Value>(
     status: "loading",
   });
   const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
+  // Not `useEffect`, which waits for a frame to be drawn: that is longer than many answers take.
+  useLayoutEffect(() => {
     const stop = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     ask(stop.signal).then(
@@ -44,7 +51,7 @@ export function useRequest<Value>(
             ? { ...before, error: problem }
             : { status: "error", error: problem }
         );
-        if (problem.kind === "busy") {
+        if (maySucceed(problem)) {
           timer = setTimeout(() => setAttempt((n) => n + 1), RETRY);
         }
       },

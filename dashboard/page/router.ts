@@ -4,6 +4,7 @@
  * of it is sent to the server: `#/runs/PROJECT?where=lr<0.1`, `#/run/41?metric=loss`.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { forgetAddress, settleAddress, writeAddress } from "./address.ts";
 
 /** A page, what it shows, and how. */
 export interface Route {
@@ -19,7 +20,13 @@ export interface Route {
 export type Settings = Readonly<Record<string, string | number | undefined>>;
 
 const current = signal(parse(location.hash));
-addEventListener("hashchange", () => current.value = parse(location.hash));
+addEventListener("hashchange", () => {
+  forgetAddress();
+  current.value = parse(location.hash);
+});
+// Before a link is followed, by the mouse or by Enter.
+addEventListener("click", settleAddress, { capture: true });
+addEventListener("pagehide", settleAddress);
 
 /** The page that is shown. */
 export const route: ReadonlySignal<Route> = current;
@@ -42,6 +49,7 @@ export function link(
 
 /** Shows a view. */
 export function go(href: string): void {
+  settleAddress();
   location.hash = href;
 }
 
@@ -49,8 +57,9 @@ export function go(href: string): void {
 export function set(settings: Settings): void {
   const { page, parts, query } = current.peek();
   const all: Settings = { ...Object.fromEntries(query), ...settings };
-  history.replaceState(null, "", link(page, parts, all));
-  current.value = parse(location.hash);
+  const href = link(page, parts, all);
+  current.value = parse(href);
+  writeAddress(href);
 }
 
 function parse(hash: string): Route {

@@ -29,7 +29,13 @@ export function number(value: Figure | null | undefined): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "string") return value;
   if (Number.isInteger(value) && Math.abs(value) < 1e9) return String(value);
-  return String(Number(value.toPrecision(5)));
+  return String(rounded(value, 5));
+}
+
+/** Rounds a number to some digits; of the greatest ones, which would be rounded to infinity, all digits stay. */
+export function rounded(value: number, digits: number): number {
+  const found = Number(value.toPrecision(digits));
+  return Number.isFinite(found) ? found : value;
 }
 
 /** Writes a config value. */

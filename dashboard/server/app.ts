@@ -20,6 +20,7 @@ import { sparklines } from "./api/sparklines.ts";
 import { studies } from "./api/studies.ts";
 import { study } from "./api/study.ts";
 import { why } from "./api/why.ts";
+import { whyState } from "./api/why_state.ts";
 import type { Endpoint, Resources } from "./endpoint.ts";
 import { Query } from "./query.ts";
 import { errorResponse, jsonResponse, responseFor } from "./reply.ts";
@@ -38,6 +39,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   compare,
   diffs,
   why,
+  whyState,
   changes,
   traces,
   versions,

@@ -10,6 +10,7 @@ export class LiveChanges {
   readonly #interval: number;
   readonly #listeners = new Set<Listener>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isLooking = false;
   #version = 0;
   #seen: string | undefined;
 
@@ -24,7 +25,8 @@ export class LiveChanges {
     if (signal.aborted) return;
     this.#listeners.add(listener);
     signal.addEventListener("abort", () => this.#leave(listener));
-    if (this.#timer === undefined) this.#wait();
+    // At once, so that what changes from now on is a change. A look that is under way goes on for who came meanwhile.
+    if (this.#timer === undefined && !this.#isLooking) this.#wait(0);
   }
 
   /** Ends. */
@@ -39,12 +41,15 @@ export class LiveChanges {
     if (this.#listeners.size === 0) this.close();
   }
 
-  #wait(): void {
-    this.#timer = setTimeout(() => void this.#look(), this.#interval);
+  #wait(delay = this.#interval): void {
+    this.#timer = setTimeout(() => void this.#look(), delay);
   }
 
   async #look(): Promise<void> {
+    this.#timer = undefined;
+    this.#isLooking = true;
     const state = await this.#source.state();
+    this.#isLooking = false;
     if (this.#seen !== undefined && state !== this.#seen) {
       this.#version++;
       for (const listener of this.#listeners) listener(this.#version);

@@ -56,6 +56,8 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   usage: 400,
   missing: 404,
   busy: 503,
+  full: 503,
+  gone: 503,
   damaged: 500,
   internal: 500,
 };

@@ -55,9 +55,9 @@ export class RunTable {
   #rows: TableRow[] = [];
   /** The place of each run in `#rows`. */
   #places = new Map<number, number>();
-  #version = 0;
+  #version: number;
   /** The version in which a row left the table. */
-  #shrunkAt = 0;
+  #shrunkAt: number;
   #dataVersion: number | undefined;
   #readAllAt = -Infinity;
   #refreshing: Promise<void> | undefined;
@@ -72,6 +72,12 @@ export class RunTable {
     options: {
       readonly project: string;
       readonly onWarning: (message: string) => void;
+      /**
+       * Its first version: greater than those of tables whose rows a page may still have, so that it gets all rows.
+       *
+       * @default {0}
+       */
+      readonly start?: number;
       /** The time in milliseconds. @default {performance.now} */
       readonly now?: () => number;
     },
@@ -79,6 +85,8 @@ export class RunTable {
     this.#finder = finder;
     this.#project = options.project;
     this.#onWarning = options.onWarning;
+    this.#version = options.start ?? 0;
+    this.#shrunkAt = this.#version;
     this.#now = options.now ?? (() => performance.now());
     this.#pieces = runPieces(finder, options.project);
   }

@@ -1,9 +1,9 @@
-/** Starts and stops a dashboard. */
+/** Starts and stops a dashboard in this thread. */
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
-import { UserError } from "../../internal/errors.ts";
 import { createApp } from "./app.ts";
 import { ArtifactFolders } from "./artifact_folders.ts";
+import { type Dashboard, DashboardError } from "./dashboard.ts";
 import { JobDesk } from "./jobs/job_desk.ts";
 import { LiveChanges } from "./live.ts";
 import type { DashboardOptions } from "./options.ts";
@@ -12,27 +12,8 @@ import { listen } from "./serve.ts";
 import { Source } from "./source.ts";
 import { Studies } from "./studies.ts";
 
-/** A dashboard cannot be served. */
-export class DashboardError extends UserError {
-  /** Makes the error. */
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = "DashboardError";
-  }
-}
-
-/** A dashboard that is being served. */
-export interface Dashboard {
-  /** The address of the page; it has the token, if one is needed. */
-  readonly url: string;
-  /** The port. */
-  readonly port: number;
-  /** Ends all connections and closes the file. */
-  close(): Promise<void>;
-}
-
 /**
- * Serves the dashboard of a file.
+ * Serves the dashboard of a file in this thread.
  *
  * @param options The file, and where to listen.
  * @returns the dashboard, when it accepts requests.
@@ -40,7 +21,7 @@ export interface Dashboard {
  *
  * @example
  * ```ts
- * import { serveDashboard } from "../mod.ts";
+ * import { serveDashboard } from "./serve_dashboard.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const dashboard = await serveDashboard({ dbPath: "runs.db" });
@@ -96,8 +77,10 @@ export async function serveDashboard(
       },
     };
   } catch (error) {
-    throw new DashboardError(sentenceOf(error, { host, port }), {
+    const code = codeOf(error);
+    throw new DashboardError(sentenceOf(error, { host, port, code }), {
       cause: error,
+      code,
     });
   }
 }
@@ -109,13 +92,20 @@ function urlOf({ host, token }: Access, port: number): string {
   return `http://${urlHost(shown)}:${port}/${query}`;
 }
 
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error
+    ? String(error.code)
+    : undefined;
+}
+
 function sentenceOf(
   error: unknown,
-  { host, port }: { host: string; port: number },
+  { host, port, code }: {
+    readonly host: string;
+    readonly port: number;
+    readonly code: string | undefined;
+  },
 ): string {
-  const code = error instanceof Error && "code" in error
-    ? error.code
-    : undefined;
   switch (code) {
     case "EADDRINUSE":
       return `Cannot serve the dashboard: port ${port} of ${host} is in use; choose another with --port N, or 0 for a free one`;

@@ -1,11 +1,11 @@
 /** The file that a dashboard shows. */
 import { statSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { messageOf } from "../../internal/errors.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Run } from "../../tracker/mod.ts";
 import { SQLFinder } from "../../tracker/mod.ts";
-import { MissingError } from "./reply.ts";
+import { AnswerError, MissingError } from "./reply.ts";
 import { RunTable } from "./run_table.ts";
 
 /** The most projects whose tables are kept. */
@@ -25,6 +25,9 @@ export class Source {
   readonly #warnings = new Set<string>();
   #finder: SQLFinder;
   #identity: string | undefined;
+  #wasThere = false;
+  /** The first version of the newest table. */
+  #start = 0;
 
   /** Makes it; the file is opened when it is first read. */
   constructor(path: string, onWarning: (message: string) => void) {
@@ -42,17 +45,43 @@ export class Source {
     return [...this.#warnings];
   }
 
-  /** Opens the file, again if another one has taken its place. */
+  /** Identifies the file that was opened last; another file at the same path has another text. */
+  get identity(): string {
+    return this.#identity ?? "";
+  }
+
+  /**
+   * Opens the file, again if another one has taken its place.
+   *
+   * @throws {AnswerError} If there is none.
+   */
   async finder(): Promise<SQLFinder> {
     const identity = identityOf(this.path);
     if (identity !== this.#identity) {
       this.#identity = identity;
       this.#tables.clear();
-      await this.#finder.close();
       this.#warnings.clear();
+      const before = this.#finder;
+      // At once: other requests come while the one before is closed.
       this.#finder = this.#open();
+      await before.close();
     }
+    // A file that is not there must not look like one without runs.
+    if (identity === MISSING) throw this.#gone();
+    this.#wasThere = true;
     return this.#finder;
+  }
+
+  #gone(): AnswerError {
+    const mend = this.#wasThere
+      ? "the file has been moved or deleted; put it back"
+      : "there is no such file; put it there";
+    return new AnswerError(
+      "gone",
+      `Cannot read ${
+        visible(resolve(this.path))
+      }: ${mend}, or start a run that writes it`,
+    );
   }
 
   /** Describes the content of the file: the text differs when the file has changed. */
@@ -104,7 +133,11 @@ export class Source {
     const known = this.#tables.get(project);
     if (known === undefined) await this.projectNamed(project);
     const table = known ??
-      new RunTable(finder, { project, onWarning: this.#onWarning });
+      new RunTable(finder, {
+        project,
+        onWarning: this.#onWarning,
+        start: this.#nextStart(),
+      });
     // The project that was asked for last is the last to go.
     this.#tables.delete(project);
     this.#tables.set(project, table);
@@ -114,6 +147,11 @@ export class Source {
     }
     await table.refresh();
     return table;
+  }
+
+  /** By the clock: an open page can have rows of a table that this process never had. */
+  #nextStart(): number {
+    return this.#start = Math.max(this.#start + 1_000, Date.now() * 1_000);
   }
 
   #open(): SQLFinder {
@@ -127,7 +165,10 @@ export class Source {
   }
 }
 
+/** The identity of no file. */
+const MISSING = "missing";
+
 function identityOf(path: string): string {
   const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? "missing" : `${found.dev}:${found.ino}`;
+  return found === undefined ? MISSING : `${found.dev}:${found.ino}`;
 }

@@ -35,6 +35,7 @@ export class Studies {
 
   /** Lists the names, the newest first. */
   async names(): Promise<string[]> {
+    await this.#sync();
     const { listStudies } = await import("../../hyperopt/mod.ts");
     return (await listStudies(this.#source.path)).reverse();
   }

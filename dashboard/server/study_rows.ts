@@ -9,13 +9,14 @@ import type { Studies, Study } from "./studies.ts";
 
 /** Returns what the list of searches shows. */
 export function lineOf(study: Study): StudyLine {
-  const { id, state, metric, objectives, best, front } = study;
+  const { id, state, copyOf, metric, objectives, best, front } = study;
   const isSeveral = Object.keys(objectives).length > 1;
   const value = best?.metrics[metric];
   return {
     id,
     state,
     trials: study.trials.length,
+    ...(copyOf !== undefined && { copyOf }),
     objectives: Object.entries(objectives).map(([name, mode]) => ({
       name,
       mode,

@@ -69,10 +69,14 @@ export async function withPage(
 /** One browser for all tests of a file: to start one takes seconds on a busy machine. */
 let shared: Promise<Browser> | undefined;
 
-after(async () => {
+/** Closes the browser; a program that runs no tests ends only then. */
+export async function closeBrowser(): Promise<void> {
   const browser = await shared?.catch(() => undefined);
+  shared = undefined;
   await browser?.close();
-});
+}
+
+after(closeBrowser);
 
 async function launch(): Promise<Browser> {
   const { chromium } = await import("playwright-core");

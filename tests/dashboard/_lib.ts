@@ -1,11 +1,8 @@
 /** Helpers of the tests of the dashboard: a file of runs, a served dashboard, requests to it. */
 import { request } from "node:http";
 import { join } from "node:path";
-import {
-  type Dashboard,
-  type DashboardOptions,
-  serveDashboard,
-} from "../../dashboard/mod.ts";
+import type { Dashboard, DashboardOptions } from "../../dashboard/mod.ts";
+import { serveDashboard } from "../../dashboard/server/serve_dashboard.ts";
 import { SQLLogger } from "../../tracker/mod.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
 

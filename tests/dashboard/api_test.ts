@@ -1,7 +1,14 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import type { RunsReply } from "../../dashboard/api_types.ts";
-import { chooseDriver, editRun } from "../../tracker/mod.ts";
+import {
+  chooseDriver,
+  deleteRuns,
+  editRun,
+  openForWriting,
+  restoreRuns,
+} from "../../tracker/mod.ts";
+import { until } from "../_shared/patience.ts";
 import { makeRun, startRun, withDashboard } from "./_lib.ts";
 
 async function threeRuns(dbPath: string): Promise<void> {
@@ -116,18 +123,21 @@ test("dashboard: /api/runs?since gives only what changed", () =>
     });
     const ask = () => get(`/api/runs?project=demo&since=${before.version}`);
     // Points are written in the background.
-    let added = (await ask()).body;
-    while (added.last[0] !== 9) added = (await ask()).body;
-    assertEquals([added.ids, added.statuses, added.isWhole], [
+    let added: RunsReply | undefined;
+    await until(async () => {
+      added = (await ask()).body;
+      return added?.last[0] === 9;
+    }, () => `the point does not come: ${JSON.stringify(added)}`);
+    assertEquals([added!.ids, added!.statuses, added!.isWhole], [
       [id],
       ["running"],
       false,
     ]);
-    assertEquals([valuesOf(added, "lr"), added.last], [[7], [9]]);
+    assertEquals([valuesOf(added!, "lr"), added!.last], [[7], [9]]);
     logger.logMetric("loss", 8, 1);
     await logger.finish();
     const ended =
-      (await get(`/api/runs?project=demo&since=${added.version}`)).body;
+      (await get(`/api/runs?project=demo&since=${added!.version}`)).body;
     assertEquals([ended.ids, ended.statuses, ended.last], [
       [id],
       ["completed"],
@@ -306,13 +316,33 @@ test("dashboard: /api/why gives the answer of ato why", () =>
     ]);
   }));
 
-test("dashboard: a file without runs and a file that does not exist yet have no projects", () =>
+test("dashboard: what is asked of a file that is not there says so, and a file without runs has no projects", () =>
   withDashboard(() => Promise.resolve(), async ({ get, dbPath }) => {
+    for (
+      const path of [
+        "/api/projects",
+        "/api/runs?project=demo",
+        "/api/runs/1/curve?metric=loss",
+        "/api/changes?project=demo",
+        "/api/why?a=1&b=2",
+        "/api/studies",
+        "/api/study?id=demo",
+      ]
+    ) {
+      const { status, body } = await get(path);
+      assertEquals([status, body.error.kind], [503, "gone"], path);
+      assert(body.error.message.includes(dbPath), body.error.message);
+    }
+    (await openForWriting(dbPath)).close();
     assertEquals((await get("/api/projects")).body.projects, []);
     await makeRun(dbPath);
-    assertEquals((await get("/api/projects")).body.projects, [{
-      name: "demo",
-    }]);
+    const demo = [{ name: "demo" }];
+    assertEquals((await get("/api/projects")).body.projects, demo);
+    // A project whose runs are all in the trash is not listed, and comes back with one of them.
+    await deleteRuns(dbPath, [1]);
+    assertEquals((await get("/api/projects")).body.projects, []);
+    await restoreRuns(dbPath, [1]);
+    assertEquals((await get("/api/projects")).body.projects, demo);
   }));
 
 /** Damages the file by hand: the row of run 1, the config of run 2, a metric of run 3. */

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { assert, assertEquals } from "@std/assert";
 import { ROOT, runtimeArgs } from "../_shared/run_script.ts";
-import { ato, inFolder, soon } from "../cli/_lib.ts";
+import { soon } from "../_shared/patience.ts";
+import { ato, inFolder } from "../cli/_lib.ts";
 import { ask, makeRun, startRun, withDashboard } from "./_lib.ts";
 
 /** Starts `ato dashboard` as a process of its own. */
@@ -81,6 +82,7 @@ test("ato dashboard: --artifacts names folders whose artifacts are shown", () =>
     }
     await logger.finish();
     const child = start("--db", db, "--port", "0", "--artifacts", out!);
+    const ended = new Promise((done) => child.once("exit", done));
     try {
       const line = await soon(firstLine(child), () => "no line was printed");
       const { port } = new URL(/http:\S+/.exec(line)?.[0] ?? "");
@@ -93,6 +95,8 @@ test("ato dashboard: --artifacts names folders whose artifacts are shown", () =>
       );
     } finally {
       child.kill("SIGKILL");
+      // It has the file open, whose folder is removed.
+      await ended;
     }
   }));
 

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 import { test } from "node:test";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
+import { until } from "../_shared/patience.ts";
 import { NO_BROWSER, screenshot, withPage } from "./_browser.ts";
 import { makeRun, startRun, withDashboard } from "./_lib.ts";
 import { MSE, record, recordRepeats } from "./_recorded.ts";
@@ -231,7 +232,13 @@ test(
           "0.9 → 0.1, a difference of -0.8",
         ).waitFor();
         await page.goBack();
-        await page.locator(".why-bar").waitFor();
+        // Both points are still there, until a person clears them.
+        await page.locator(".pick-b").filter({ hasText: "loss 0.1" }).waitFor();
+        assertMatch(await picked("a") ?? "", /^loss 0\.9 at step 10$/);
+        await page.getByRole("button", { name: "Clear" }).click();
+        await page.locator(".pick-b").filter({ hasText: /^$/ }).waitFor({
+          state: "attached",
+        });
         // By keyboard: choose another run, and press w.
         await page.getByLabel("Run A").selectOption("3");
         await page.locator("h1").click();
@@ -303,10 +310,8 @@ test(
 );
 
 test(
-  "page: why is asked again when a person says so, after the file has changed",
-  {
-    skip,
-  },
+  "page: why is asked again when a person says so, after its project and not another one has changed",
+  { skip },
   () =>
     withDashboard(async (db) => {
       await makeRun(db, { config: { lr: 1 }, metrics: { loss: [1] } });
@@ -315,10 +320,23 @@ test(
       withPage(`${dashboard.url}#/why/1/2`, async (page) => {
         await page.locator(".verdict").waitFor();
         const again = page.getByRole("button", { name: "Ask again" });
+        let looks = 0;
+        page.on("response", (response) => {
+          if (response.url().includes("/api/why/state")) {
+            looks++;
+          }
+        });
+        for (let run = 0; run < 3; run++) {
+          const before = looks;
+          await makeRun(dbPath, { project: "other", metrics: { loss: [1] } });
+          await until(() =>
+            looks > before, () => "the page does not look");
+        }
         assertEquals(await again.count(), 0);
         await makeRun(dbPath, { config: { lr: 1 }, metrics: { loss: [1] } });
         await again.click();
         await page.locator(".evidence circle").nth(2).waitFor();
+        await again.waitFor({ state: "detached" });
       })),
 );
 

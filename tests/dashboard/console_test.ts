@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
 import { deflateSync } from "node:zlib";
 import type { ConsoleReply } from "../../dashboard/api_types.ts";
+import { until } from "../_shared/patience.ts";
 import { makeRun, startRun, withDashboard } from "./_lib.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -116,17 +117,17 @@ test("dashboard: the output of a running run is followed from where the last ans
       (await get(`/api/runs/${id}/console?from=${from}`)).body as ConsoleReply;
     let reply = await read(0);
     let text = textOf(reply);
-    const until = async (wanted: string) => {
-      while (text !== wanted) {
+    const untilText = (wanted: string) =>
+      until(async () => {
         reply = await read(reply.end);
         text += textOf(reply);
-      }
-    };
+        return text === wanted;
+      }, () => `${text} is not ${wanted}`);
     logger.logConsole("stdout", bytes("first "));
-    await until("first ");
+    await untilText("first ");
     assertEquals(reply.isRunning, true);
     logger.logConsole("stderr", bytes("second"));
-    await until("first second");
+    await untilText("first second");
     await logger.finish();
     assertEquals((await read(0)).isRunning, false);
   }));

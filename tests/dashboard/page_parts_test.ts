@@ -9,6 +9,7 @@ import { diffRows } from "../../dashboard/page/parts/diff_rows.ts";
 import { changesText } from "../../dashboard/page/pages/history/change_text.ts";
 import { NeighbourTable } from "../../dashboard/page/pages/history/neighbours.ts";
 import { withPick } from "../../dashboard/page/pages/compare/picks.ts";
+import { pointAsText, pointIn } from "../../dashboard/page/parts/point_text.ts";
 
 test("diffRows: what was removed and added at one place is one row", () => {
   const diff = [
@@ -176,10 +177,23 @@ test("history: of a run that was not read nothing is said to be the same", () =>
 });
 
 test("withPick: A, then B of another run, then again A", () => {
-  const one = withPick({}, { run: 1, step: 5 });
-  assertEquals(one, { a: { run: 1, step: 5 } });
-  assertEquals(withPick(one, { run: 1, step: 6 }), { a: { run: 1, step: 6 } });
+  const at = (step: number) => ({ run: 1, point: { metric: "loss", step } });
+  const one = withPick({}, at(5));
+  assertEquals(one, { a: at(5) });
+  assertEquals(withPick(one, at(6)), { a: at(6) });
   const two = withPick(one, { run: 2 });
-  assertEquals(two, { a: { run: 1, step: 5 }, b: { run: 2 } });
+  assertEquals(two, { a: at(5), b: { run: 2 } });
   assertEquals(withPick(two, { run: 3 }), { a: { run: 3 } });
+});
+
+test("pointIn: reads what pointAsText writes, and nothing else", () => {
+  const metrics = ["loss", "a:b", ""].map((metric) => ({ metric }));
+  for (const { metric } of metrics) {
+    const point = { metric, step: -3 };
+    assertEquals(pointIn(pointAsText(point), metrics), point);
+  }
+  const wrong = ["", "1", "loss", "1:nope", "x:loss", "1.5:loss", "1e3:loss"];
+  for (const text of [...wrong, "9999999999999999:loss"]) {
+    assertEquals(pointIn(text, metrics), undefined, text);
+  }
 });

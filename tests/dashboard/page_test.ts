@@ -235,13 +235,15 @@ test("page: texts of the file are text, never code", { skip }, () => {
       project: hostile,
       name: hostile,
       tags: [hostile],
-      metrics: { [hostile]: [1, 2] },
+      // The difference of the two values is no number.
+      metrics: { [hostile]: [1e308, -1e308] },
     };
     await makeRun(dbPath, { ...made, config: { [hostile]: hostile } });
     await makeRun(dbPath, { ...made, config: { [hostile]: 1 } });
   }, ({ dashboard }) =>
     withPage(dashboard.url, async (page) => {
       await untilRows(page, ["2", "1"]);
+      await page.locator(".spark-line").nth(1).waitFor({ state: "attached" });
       for (
         const hash of [
           "#/run/1",

@@ -11,8 +11,10 @@ import {
 } from "@std/assert";
 import type { Page } from "playwright-core";
 import { SQLLogger } from "../../tracker/mod.ts";
+import { until } from "../_shared/patience.ts";
 import { NO_BROWSER, screenshot, withPage } from "./_browser.ts";
 import { makeRun, startRun, withDashboard } from "./_lib.ts";
+import { withOpenPage } from "./_open_page.ts";
 import { saved } from "./_saved.ts";
 
 const skip = NO_BROWSER;
@@ -106,11 +108,11 @@ async function untilTip(
   text: RegExp,
 ): Promise<void> {
   const tip = lossOf(page).locator(".chart-tip").getByText(text);
-  for (let i = 0; i < 100 && !await tip.isVisible(); i++) {
+  await until(async () => {
     await page.mouse.move(0, 0);
     await pointAt(page, share);
-  }
-  await tip.waitFor();
+    return await tip.isVisible();
+  }, () => `no tip has ${text}`);
 }
 
 test(
@@ -265,7 +267,7 @@ test(
   { skip },
   () =>
     withRun(async (page) => {
-      await pointAt(page, 0.5);
+      await untilTip(page, 0.5, /^step (199|200)$/);
       await page.mouse.down();
       await page.mouse.up();
       const form = page.locator(".why-here");
@@ -424,3 +426,48 @@ for (
       }, { ...options, hash: "#/run/2?smooth=0.8" }),
   );
 }
+
+test(
+  "page of a run: of a hundred metrics those near what is seen are read, and the others when a person comes there",
+  { skip },
+  () =>
+    withOpenPage(
+      (db) =>
+        makeRun(db, {
+          metrics: Object.fromEntries(
+            Array.from({ length: 100 }, (_, i) => [`layer${i}`, [i, i + 1]]),
+          ),
+        }),
+      "#/run/1",
+      async (page) => {
+        let reads = 0;
+        page.on("request", (request) => {
+          if (request.url().includes("/curve?")) reads++;
+        });
+        await page.reload();
+        const curves = page.locator(".curve");
+        await curves.first().locator("canvas").waitFor();
+        assertEquals(await curves.count(), 100);
+        // The words of all are there, to be found.
+        await curves.last().getByText("last 100, min 99, max 100, 2 points")
+          .waitFor();
+        const heightOf = () =>
+          curves.last().evaluate((one) => one.getBoundingClientRect().height);
+        const before = await heightOf();
+        await curves.last().scrollIntoViewIfNeeded();
+        await curves.last().locator("canvas").waitFor();
+        assert(reads < 80, `${reads} curves were read`);
+        assertEquals(await curves.nth(50).locator("canvas").count(), 0);
+        // What is not drawn yet has the room that it needs, so that nothing jumps.
+        assertEquals(await heightOf(), before);
+        // By keyboard, each chart is where Tab comes next.
+        await curves.first().locator(".chart").focus();
+        for (let i = 1; i < 60; i++) {
+          await page.keyboard.press("Tab");
+          await page.waitForFunction(() =>
+            document.activeElement?.closest(".curve") !== null
+          );
+        }
+      },
+    ),
+);

@@ -1,7 +1,9 @@
 /// <reference lib="dom" />
 import { test } from "node:test";
+import { dirname, join } from "node:path";
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
+import { initHub, pullRuns, pushRuns } from "../../sync/mod.ts";
 import { NO_BROWSER, screenshot, withPage } from "./_browser.ts";
 import { withOpenPage } from "./_open_page.ts";
 import { makeRun, withDashboard } from "./_lib.ts";
@@ -232,3 +234,50 @@ for (
       }, { page: options }),
   );
 }
+
+/** A file into which a search was pulled from a hub, and one of its own. */
+async function fillFromHub(dbPath: string): Promise<void> {
+  const [there, hub] = ["there.db", "hub"].map((name) =>
+    join(dirname(dbPath), name)
+  ) as [string, string];
+  const search = await openSearch(there);
+  for (let trial = 0; trial < 8; trial++) search.next();
+  search.close();
+  await initHub(hub);
+  await pushRuns(there, hub);
+  await pullRuns(dbPath, hub);
+  const own = await openSearch(dbPath, { id: "own" });
+  own.next();
+  own.close();
+}
+
+test(
+  "page of searches: a copy that came from a hub says so, and where the search goes on",
+  { skip },
+  () =>
+    withOpenPage(
+      fillFromHub,
+      "#/search",
+      async (page, { dashboard, dbPath }) => {
+        const rowOf = (name: string) =>
+          page.locator(".rows tr").filter({
+            has: page.getByRole("link", { name }),
+          });
+        await rowOf("halving").getByText("stopped, a copy").waitFor();
+        assertEquals(await rowOf("own").getByText("a copy").count(), 0);
+        await rowOf("halving").getByRole("link").click();
+        await untilCount(page, /^8 trials$/);
+        const words = await page.locator(".study-copy").innerText();
+        assert(
+          words.startsWith("A copy. The search goes on in ") &&
+            words.includes(`${join(dirname(dbPath), "there.db")} on `) &&
+            words.endsWith(", and cannot be resumed here."),
+          words,
+        );
+        await screenshot(page, "search-copy");
+        await page.goto(`${dashboard.url}#/search/own`);
+        await untilCount(page, /^1 trials$/);
+        assertEquals(await page.locator(".study-copy").count(), 0);
+      },
+    ),
+);

@@ -1,10 +1,17 @@
 import { test } from "node:test";
-import { assert, assertEquals } from "@std/assert";
-import { statSync } from "node:fs";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { cpSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { readStudy } from "../../hyperopt/mod.ts";
 import { openForWriting } from "../../tracker/mod.ts";
-import type { StudyReply, TrialRow } from "../../dashboard/search_types.ts";
-import { makeRun, withDashboard } from "./_lib.ts";
+import type {
+  StudyLine,
+  StudyReply,
+  TrialRow,
+} from "../../dashboard/search_types.ts";
+import { initHub, pullRuns, pushRuns } from "../../sync/mod.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
+import { makeRun, type Served, withDashboard } from "./_lib.ts";
 import { makeSearches, openSearch } from "./_searches.ts";
 
 test("searches: the list has each search, the newest first", () =>
@@ -168,3 +175,41 @@ test("sparklines: a curve for each run that is asked for, with its spike", () =>
     const refused = await get(`/api/sparklines?metric=loss&ids=${many}`);
     assertEquals(refused.status, 400);
   }));
+
+test("searches: a file that was pulled from a hub has the same searches as the original", async () => {
+  const answers: unknown[] = [];
+  const paths = [
+    "/api/study?id=halving",
+    "/api/study?id=two",
+    "/api/importance?id=two",
+  ];
+  const places: unknown[] = [];
+  const look = async ({ get }: { get: Served["get"] }): Promise<void> => {
+    const bodies: unknown[] = [];
+    for (const path of paths) {
+      const { copyOf, ...body } = (await get(path)).body;
+      bodies.push(body);
+      if (path.startsWith("/api/study")) places.push(copyOf);
+    }
+    const { body } = await get("/api/studies");
+    const studies = body.studies as readonly StudyLine[];
+    places.push(...studies.map(({ copyOf }) => copyOf));
+    const known = studies.map(({ id, trials, state }) => [id, trials, state]);
+    answers.push([bodies, known.sort(), body.warnings]);
+  };
+  await withTempFolder(async (folder) => {
+    const [here, hub] = [join(folder, "here.db"), join(folder, "hub")];
+    await makeSearches(here);
+    await initHub(hub);
+    await pushRuns(here, hub);
+    await withDashboard((path) => Promise.resolve(cpSync(here, path)), look);
+    await withDashboard((path) => pullRuns(path, hub), look);
+  });
+  assertEquals(answers[1], answers[0]);
+  assert(JSON.stringify(answers[0]).length > 1_000);
+  // Only what came from a hub is a copy, and it says where the search goes on.
+  assertEquals(places.slice(0, 4), Array(4).fill(undefined));
+  for (const place of places.slice(4)) {
+    assertMatch(String(place), /here\.db on ./);
+  }
+});

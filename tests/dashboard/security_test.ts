@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { DashboardError, serveDashboard } from "../../dashboard/mod.ts";
+import { DashboardError } from "../../dashboard/mod.ts";
+import { serveDashboard } from "../../dashboard/server/serve_dashboard.ts";
 import { ask, makeRun, withDashboard } from "./_lib.ts";
 
 const fill = (dbPath: string) => makeRun(dbPath, { metrics: { loss: [1] } });

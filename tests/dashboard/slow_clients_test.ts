@@ -4,6 +4,7 @@ import { connect, type Socket } from "node:net";
 import { assert, assertEquals } from "@std/assert";
 import { LiveChanges } from "../../dashboard/server/live.ts";
 import { listen } from "../../dashboard/server/serve.ts";
+import { until } from "../_shared/patience.ts";
 import { ask, makeRun, type Served, withDashboard } from "./_lib.ts";
 
 /** A connection, what it received, and when it ended. */
@@ -25,12 +26,18 @@ function open(port: number): Promise<Client> {
   );
 }
 
-/** Others are answered. */
+/**
+ * Others are answered. On a busy machine the request itself can be taken for a slow one, which is ended or gets 408:
+ * then it is sent again.
+ */
 async function assertServes({ dashboard: { port } }: Served): Promise<void> {
-  const { status } = await ask(port, {
-    path: "/api/projects",
-    headers: { host: `127.0.0.1:${port}` },
-  });
+  const headers = { host: `127.0.0.1:${port}` };
+  let status = 408;
+  await until(async () => {
+    const asked = ask(port, { path: "/api/projects", headers });
+    ({ status } = await asked.catch(() => ({ status: 408 })));
+    return status !== 408;
+  }, () => "nobody is answered in time");
   assertEquals(status, 200);
 }
 
@@ -118,29 +125,54 @@ test("dashboard: many clients that send nothing do not stop others", () =>
 test("dashboard: a client that reads slowly but steadily gets an answer that takes longer than its patience", async () => {
   // More than the buffers of the system take, in one part.
   const size = 2 ** 25;
+  const patience = 3_000;
   const server = await listen(
     () => new Response(new Uint8Array(size)),
-    { host: "127.0.0.1", port: 0, patience: 1_500 },
+    { host: "127.0.0.1", port: 0, patience },
   );
   try {
-    const client = await open(server.port);
-    let received = 0;
-    client.socket.on("data", (part) => {
-      received += part.length;
-      client.socket.pause();
-      setTimeout(() => client.socket.resume(), 10);
-    });
-    const start = performance.now();
-    client.socket.write(
-      "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
-    );
-    await client.ended;
-    assert(received > size, `${received} bytes arrived`);
-    assert(performance.now() - start > 1_500, "it was not slow");
+    // A machine that is busy may stop this process for so long that the client is not steady: then again.
+    let isSteady = false;
+    for (let attempt = 0; attempt < 10 && !isSteady; attempt++) {
+      const { received, time, longest } = await readSlowly(server.port);
+      isSteady = longest < patience / 2;
+      assert(received > size || !isSteady, `${received} bytes arrived`);
+      assert(time > patience, "it was not slow");
+    }
+    assert(isSteady, "the machine is too busy");
   } finally {
     await server.close();
   }
 });
+
+/** Reads an answer in small parts; says how long that took, and how long it was at most between two parts. */
+async function readSlowly(port: number): Promise<{
+  readonly received: number;
+  readonly time: number;
+  readonly longest: number;
+}> {
+  const client = await open(port);
+  let [received, longest] = [0, 0];
+  const start = performance.now();
+  let last = start;
+  const note = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  };
+  client.socket.on("data", (part) => {
+    note();
+    received += part.length;
+    client.socket.pause();
+    setTimeout(() => client.socket.resume(), 10);
+  });
+  client.socket.write(
+    "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
+  );
+  await client.ended;
+  note();
+  return { received, time: last - start, longest };
+}
 
 test("dashboard: nothing is produced for a client that left before its answer began", async () => {
   const asked = Promise.withResolvers<AbortSignal>();

@@ -1,9 +1,11 @@
 /// <reference lib="dom" />
 /** What every page shows while it waits, when there is nothing, and when the server cannot answer. */
 import { test } from "node:test";
+import { renameSync, rmSync } from "node:fs";
 import { assert, assertEquals } from "@std/assert";
 import type { Page, Route } from "playwright-core";
-import { NO_BROWSER, withPage } from "./_browser.ts";
+import { openForWriting } from "../../tracker/mod.ts";
+import { NO_BROWSER, screenshot, withPage } from "./_browser.ts";
 import { makeRun, withDashboard } from "./_lib.ts";
 import { makeSearches } from "./_searches.ts";
 
@@ -90,17 +92,55 @@ test(
   },
   () =>
     onEachPage(async (page, { path, sign, open }) => {
-      let left = 1;
+      // Until it has been seen: the page tries again after a second, which is short for a busy machine.
+      let isBusy = true;
       await page.route(
         isOf(path),
-        (route) => left-- > 0 ? refuse(route, 503, "busy") : route.continue(),
+        (route) => isBusy ? refuse(route, 503, "busy") : route.continue(),
       );
       await open();
       await page.getByRole("alert").getByText("The file is busy; trying again")
         .waitFor();
+      isBusy = false;
       await page.locator(sign).first().waitFor({ state: "attached" });
       assertEquals(await page.getByRole("alert").count(), 0);
     }, /status of 503/),
+);
+
+test(
+  "states: while the dashboard has too much to do a page says so, and tries again by itself",
+  { skip },
+  () =>
+    withDashboard(
+      fill,
+      ({ dashboard: { url } }) =>
+        withPage("about:blank", async (page) => {
+          let isFull = true;
+          await page.route(
+            isOf("/api/why"),
+            (route) => isFull ? refuse(route, 503, "full") : route.continue(),
+          );
+          let left = 1;
+          await page.route(
+            isOf("/api/sparklines"),
+            (route) =>
+              left-- > 0 ? refuse(route, 503, "full") : route.continue(),
+          );
+          await page.goto(`${url}#/why/11/12`);
+          const alert = page.getByRole("alert");
+          await alert.getByText("The dashboard is busy; trying again")
+            .waitFor();
+          await alert.getByText("Cannot read it: it is full").waitFor();
+          isFull = false;
+          await page.locator(".verdict").waitFor();
+          assertEquals(await alert.count(), 0);
+          // The small curves of the table are asked for again, too.
+          await page.goto(`${url}#/runs/demo`);
+          await page.locator(".spark-line").first().waitFor({
+            state: "attached",
+          });
+        }, { expected: /status of 503/ }),
+    ),
 );
 
 test(
@@ -143,13 +183,98 @@ test(
 );
 
 test(
+  "states: when another file has taken its place a page shows that one",
+  { skip },
+  () =>
+    withDashboard(
+      async (db) => {
+        for (const lr of [1, 2, 3]) {
+          await makeRun(db, { config: { lr }, metrics: { loss: [1, 2] } });
+        }
+      },
+      ({ dashboard: { url }, dbPath }) =>
+        withPage(`${url}#/runs/demo`, async (page) => {
+          const open = async (hash: string) => {
+            const tab = await page.context().newPage();
+            await tab.goto(url + hash);
+            return tab;
+          };
+          const compared = await open("#/compare/1,2");
+          const run = await open("#/run/1");
+          const past = await open("#/history/demo");
+          await page.locator(".table-row").nth(2).waitFor();
+          await compared.locator(".overlay canvas").waitFor();
+          await run.getByText("last 2, min 1, max 2, 2 points").waitFor();
+          await past.getByText("3 of 3 runs").waitFor();
+          const other = `${dbPath}.other`;
+          await makeRun(other, { name: "new", metrics: { loss: [7] } });
+          await makeRun(other, { metrics: { loss: [8, 9] } });
+          for (const part of ["-wal", "-shm"]) {
+            rmSync(dbPath + part, { force: true });
+          }
+          renameSync(other, dbPath);
+          await page.locator(".table-row").nth(2).waitFor({
+            state: "detached",
+          });
+          await page.locator(".table-row").getByText("new").waitFor();
+          await past.getByText("2 of 2 runs").waitFor();
+          await run.getByText("last 7, min 7, max 7, 1 points").waitFor();
+          // What has ended is read again, too.
+          await compared.getByText(
+            "run 2: 2 points, from step 0 to step 1, last 9",
+          ).waitFor({ state: "attached" });
+        }),
+    ),
+);
+
+test(
+  "states: while the file is not there a page says so and keeps what it shows, and goes on when it is back",
+  { skip },
+  () =>
+    withDashboard(
+      () => Promise.resolve(),
+      ({ dashboard: { url }, dbPath }) =>
+        withPage(`${url}#/runs/demo`, async (page) => {
+          const alert = page.getByRole("alert").filter({
+            hasText: "The file is not there",
+          });
+          await alert.getByText(
+            `Cannot read ${dbPath}: there is no such file; put it there, or start a run that writes it`,
+          ).waitFor();
+          await screenshot(page, "file-not-there");
+          assertEquals(await page.getByText("no runs yet").count(), 0);
+          await makeRun(dbPath, { name: "first", metrics: { loss: [1, 2] } });
+          await page.locator(".table-row").getByText("first").waitFor();
+          await alert.waitFor({ state: "detached" });
+
+          const away = `${dbPath}.away`;
+          renameSync(dbPath, away);
+          await alert.getByText("the file has been moved or deleted; put it")
+            .waitFor();
+          await page.locator(".table-row").getByText("first").waitFor();
+          await screenshot(page, "file-gone");
+          // A view that is opened now waits for the file; it is said once that there is none.
+          await page.evaluate(() => location.hash = "#/run/1");
+          await page.getByText("Reading run 1 …").waitFor();
+          assertEquals(await page.getByRole("alert").count(), 1);
+          renameSync(away, dbPath);
+          await page.locator(".curve canvas").waitFor();
+          await alert.waitFor({ state: "detached" });
+          await page.evaluate(() => location.hash = "#/runs/demo");
+          await makeRun(dbPath, { name: "second" });
+          await page.locator(".table-row").getByText("second").waitFor();
+        }, { expected: /status of 503/ }),
+    ),
+);
+
+test(
   "states: a file without runs, searches or metrics says so on each page",
   {
     skip,
   },
   () =>
     withDashboard(
-      () => Promise.resolve(),
+      async (dbPath) => (await openForWriting(dbPath)).close(),
       ({ dashboard: { url }, dbPath }) =>
         withPage(url, async (page) => {
           await page.getByText("There are no runs yet").waitFor();

@@ -25,12 +25,13 @@ export function chartSvg(drawing: ChartDrawing): string {
 
 /** A step that is meant, as a line from top to bottom. */
 function markLine(
-  { plot, colour }: ChartDrawing,
+  drawing: ChartDrawing,
   { step, text }: ChartMark,
   place: number,
 ): string {
+  const { plot, colour } = drawing;
   const { top, bottom, left, right } = area(plot);
-  const x = placer(plot).x(step);
+  const x = placer(drawing).x(step);
   if (x < left || x > right) return "";
   const isRight = x > (left + right) / 2;
   return `<path d="M${x} ${top}V${bottom}" stroke="${
@@ -46,7 +47,7 @@ function markLine(
 function curve(drawing: ChartDrawing, line: PlottedLine): string[] {
   const { plot, colour } = drawing;
   const stroke = escape(colour(`--curve-${line.colour}`));
-  const at = placer(plot);
+  const at = placer(drawing);
   const { min: low = -Infinity, max: high = Infinity } = plot.scales["x"] ?? {};
   const inside = line.xs.flatMap((x, i) =>
     x >= (low ?? -Infinity) && x <= (high ?? Infinity) ? [i] : []

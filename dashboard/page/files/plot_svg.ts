@@ -2,6 +2,7 @@
 /** What all plots have as SVG: the document, the title, the axes. */
 import type uPlot from "uplot";
 import type { ColourOf } from "../parts/plot_theme.ts";
+import type { ValueUnit } from "../parts/value_scale.ts";
 import { brief, shown } from "../text.ts";
 
 /** The places and texts of the ticks of an axis. */
@@ -14,6 +15,7 @@ export interface AxisTicks {
 export interface PlotDrawing {
   readonly plot: uPlot;
   readonly title: string;
+  readonly unit: ValueUnit;
   readonly ticks: { readonly x: AxisTicks; readonly y: AxisTicks };
   readonly colour: ColourOf;
 }
@@ -72,13 +74,14 @@ export function area({ bbox }: uPlot): Area {
 }
 
 /** The ticks of both axes. */
-function axes({ plot, ticks, colour }: PlotDrawing): string[] {
+function axes(drawing: PlotDrawing): string[] {
+  const { plot, ticks, colour, unit: { divisor } } = drawing;
   const { left, top, right, bottom } = area(plot);
   const [grid, text] = [
     escape(colour("--line")),
     escape(colour("--text-weak")),
   ];
-  const at = placer(plot);
+  const at = placer(drawing);
   return [
     ...places(ticks.x).map(([value, label]) =>
       `<path d="M${at.x(value)} ${top}V${bottom}" stroke="${grid}"/>` +
@@ -86,12 +89,13 @@ function axes({ plot, ticks, colour }: PlotDrawing): string[] {
         bottom + 18
       }" text-anchor="middle" fill="${text}">${escape(label)}</text>`
     ),
-    ...places(ticks.y).map(([value, label]) =>
-      `<path d="M${left} ${at.y(value)}H${right}" stroke="${grid}"/>` +
-      `<text x="${left - 8}" y="${
-        at.y(value) + 4
-      }" text-anchor="end" fill="${text}">${escape(label)}</text>`
-    ),
+    ...places(ticks.y).map(([place, label]) => {
+      const y = at.y(place * divisor);
+      return `<path d="M${left} ${y}H${right}" stroke="${grid}"/>` +
+        `<text x="${left - 8}" y="${y + 4}" text-anchor="end" fill="${text}">${
+          escape(label)
+        }</text>`;
+    }),
   ];
 }
 
@@ -103,13 +107,13 @@ function places({ places, texts }: AxisTicks): [number, string][] {
 
 /** Places of values in the drawing, to a tenth of a pixel. */
 export function placer(
-  plot: uPlot,
+  { plot, unit: { divisor } }: Pick<PlotDrawing, "plot" | "unit">,
 ): Readonly<Record<"x" | "y", (value: number) => number>> {
   const { left, top } = area(plot);
   const tenth = (value: number) => Math.round(value * 10) / 10;
   return {
     x: (value: number) => tenth(left + plot.valToPos(value, "x")),
-    y: (value: number) => tenth(top + plot.valToPos(value, "y")),
+    y: (value: number) => tenth(top + plot.valToPos(value / divisor, "y")),
   };
 }
 

@@ -4,7 +4,13 @@
  * spike is lost at any width; the line is the last value of each part. What is not finite is marked at the bottom.
  */
 import type { VNode } from "preact";
-import { useEffect, useId, useMemo, useRef } from "preact/hooks";
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+} from "preact/hooks";
 import uPlot from "uplot";
 import { type AxisKind, compact, placeText, tickTexts } from "./chart_axis.ts";
 import { chartCsv } from "../files/chart_csv.ts";
@@ -18,6 +24,7 @@ import {
   firstLists,
   plotted,
   type PlottedLine,
+  unitOfLines,
 } from "./chart_data.ts";
 import { type ChartMark, markLost, markSteps } from "./chart_marks.ts";
 import { type ChartMouse, followMouse } from "./chart_mouse.ts";
@@ -29,6 +36,7 @@ import { chartTip } from "./chart_tip.ts";
 import { FileButtons } from "./file_buttons.tsx";
 import { axisLook, type ColourOf, coloursAt } from "./plot_theme.ts";
 import { usePlot } from "./use_plot.ts";
+import { valueAxis, valueScale, type ValueUnit } from "./value_scale.ts";
 
 export type { ChartLine } from "./chart_data.ts";
 
@@ -65,6 +73,7 @@ export interface ChartProps {
 interface Drawn {
   props: ChartProps;
   lines: readonly PlottedLine[];
+  unit: ValueUnit;
   readonly ticks: { x: AxisTicks; y: AxisTicks };
 }
 
@@ -73,30 +82,36 @@ const NO_MARKS: readonly ChartMark[] = [];
 
 /** The chart. */
 export function Chart(props: ChartProps): VNode {
-  const { lines, isLog, height = 260, label, axis, marks = NO_MARKS } = props;
+  const { lines, isLog = false, height = 260, label, axis, marks = NO_MARKS } =
+    props;
+  const unit = useMemo(() => unitOfLines(lines, isLog), [lines, isLog]);
   const drawn = useRef<Drawn>({
     props,
+    unit,
     lines: [],
     ticks: { x: NO_TICKS, y: NO_TICKS },
   }).current;
   drawn.props = props;
+  drawn.unit = unit;
   // A plot is made once for each set of lines; new points go into the one that there is.
   const shape = JSON.stringify([
     lines.map((line) => [line.label, line.colour, line.smooth !== undefined]),
     isLog,
     axis,
+    unit,
   ]);
   const { box, plot } = usePlot(
     (parent) => {
       drawn.lines = drawn.props.lines.map(plotted);
-      return new uPlot(optionsOf(parent, drawn), dataOf(drawn.lines), parent);
+      const data = dataOf(drawn.lines, drawn.unit);
+      return new uPlot(optionsOf(parent, drawn), data, parent);
     },
     shape,
     height,
   );
-  useEffect(() => {
+  useLayoutEffect(() => {
     drawn.lines = lines.map(plotted);
-    plot.current?.setData(dataOf(drawn.lines));
+    plot.current?.setData(dataOf(drawn.lines, drawn.unit));
   }, [lines]);
   useEffect(() => {
     // A plot that is not drawn yet draws them by itself, and cannot be drawn again.
@@ -112,6 +127,7 @@ export function Chart(props: ChartProps): VNode {
     return {
       plot: plot.current,
       lines: drawn.lines,
+      unit: drawn.unit,
       ticks: drawn.ticks,
       title: label,
       marks: marksOf(props),
@@ -167,6 +183,7 @@ function marksOf(
 function mouseOf(drawn: Drawn): ChartMouse {
   return {
     lines: () => drawn.lines,
+    unit: () => drawn.unit,
     axis: () => drawn.props.axis ?? "step",
     isZoomed: () => drawn.props.isZoomed ?? false,
     onRange: (range) => drawn.props.onRange?.(range),
@@ -176,7 +193,7 @@ function mouseOf(drawn: Drawn): ChartMouse {
 }
 
 function optionsOf(parent: HTMLElement, drawn: Drawn): uPlot.Options {
-  const { isLog, height = 260, syncKey, axis = "step" } = drawn.props;
+  const { isLog = false, height = 260, syncKey, axis = "step" } = drawn.props;
   const colour = coloursAt(parent);
   const firsts = firstLists(drawn.lines);
   const mouse = followMouse(mouseOf(drawn));
@@ -188,7 +205,7 @@ function optionsOf(parent: HTMLElement, drawn: Drawn): uPlot.Options {
       ...mouse.cursor,
       ...(syncKey !== undefined && { sync: { key: syncKey } }),
     },
-    scales: { x: { time: false }, y: isLog ? { distr: 3 } : {} },
+    scales: { x: { time: false }, y: valueScale(drawn.unit, isLog) },
     axes: axesOf(drawn, colour),
     series: [{}, ...drawn.lines.flatMap((line) => seriesOf(line, colour))],
     bands: drawn.lines.map((line, i) => ({
@@ -211,7 +228,8 @@ function optionsOf(parent: HTMLElement, drawn: Drawn): uPlot.Options {
 
 /** The axes. What they write is kept for files. */
 function axesOf(drawn: Drawn, colour: ColourOf): uPlot.Axis[] {
-  const { axis: kind = "step" } = drawn.props;
+  const { axis: kind = "step", isLog = false } = drawn.props;
+  const { unit } = drawn;
   const look = axisLook(colour);
   // On a logarithmic scale, the places without a text are `null`.
   type Places = (number | null)[];
@@ -227,9 +245,13 @@ function axesOf(drawn: Drawn, colour: ColourOf): uPlot.Axis[] {
   const stepTexts = (places: Places) =>
     tickTexts(places.map((place) => place ?? NaN), kind);
   const valueTexts = (places: Places) =>
-    places.map((place) => place === null ? "" : compact(place));
+    places.map((place) => place === null ? "" : compact(place * unit.divisor));
   return [
     { ...look, space: kind === "step" ? 70 : 90, values: kept("x", stepTexts) },
-    { ...look, size: 64, values: kept("y", valueTexts) },
+    {
+      ...look,
+      ...valueAxis(unit, isLog),
+      values: kept("y", valueTexts),
+    },
   ];
 }

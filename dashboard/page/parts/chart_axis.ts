@@ -9,9 +9,11 @@ const COMPACT = new Intl.NumberFormat("en", {
   maximumSignificantDigits: 6,
 });
 
-/** Writes the numbers of an axis: `200k`, `1.5M`, `0.001`. */
+/** Writes the numbers of an axis: `200k`, `1.5M`, `0.001`, `1e-9`. */
 export function compact(value: number): string {
-  return COMPACT.format(value);
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 1e-6 && size < 1e15)) return COMPACT.format(value);
+  return Number(value.toPrecision(6)).toExponential().replace("e+", "e");
 }
 
 /** Writes the ticks of the horizontal axis. */

@@ -1,6 +1,7 @@
 /** The lists of numbers that a chart draws. */
 import uPlot from "uplot";
 import type { CurveReply } from "../../api_types.ts";
+import { divided, unitOf, type ValueUnit } from "./value_scale.ts";
 
 /** A curve of a chart. */
 export interface ChartLine {
@@ -62,12 +63,28 @@ function valuesOf(
   return smooth === undefined ? [min, max, last] : [min, max, last, smooth];
 }
 
-/** One list of places for all curves, and the lists of values of each. */
-export function dataOf(lines: readonly PlottedLine[]): uPlot.AlignedData {
+/** Decides how the values of curves are drawn. */
+export function unitOfLines(
+  lines: readonly ChartLine[],
+  isLog: boolean,
+): ValueUnit {
+  const lists = lines.flatMap(({ curve: { min, max }, smooth = [] }) => [
+    min,
+    max,
+    smooth,
+  ]);
+  return unitOf(lists, isLog);
+}
+
+/** One list of places for all curves, and the lists of values of each as they are drawn. */
+export function dataOf(
+  lines: readonly PlottedLine[],
+  unit: ValueUnit,
+): uPlot.AlignedData {
   const tables = lines.map((line) =>
     [
       [...line.xs],
-      ...valuesOf(line).map((list) => [...list]),
+      ...valuesOf(line).map((list) => divided(list, unit)),
     ] as uPlot.AlignedData
   );
   return tables.length === 0 ? [[]] : uPlot.join(tables);

@@ -4,10 +4,12 @@ import type uPlot from "uplot";
 import type { AxisKind } from "./chart_axis.ts";
 import type { PlottedLine } from "./chart_data.ts";
 import { type ChartPoint, pointNear } from "./chart_points.ts";
+import type { ValueUnit } from "./value_scale.ts";
 
 /** A chart as the mouse and the keys need it. */
 export interface ChartMouse {
   lines(): readonly PlottedLine[];
+  unit(): ValueUnit;
   axis(): AxisKind;
   isZoomed(): boolean;
   onRange(
@@ -74,7 +76,7 @@ function onClicks(
     const { left, top } = chart.over.getBoundingClientRect();
     return pointNear(mouse.lines(), {
       valueAt: (place) => chart.posToVal(place, "x"),
-      topOf: (value) => chart.valToPos(value, "y"),
+      topOf: (value) => chart.valToPos(value / mouse.unit().divisor, "y"),
     }, { left: clientX - left, top: clientY - top });
   };
   let [x, y] = [0, 0];

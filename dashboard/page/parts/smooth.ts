@@ -1,4 +1,5 @@
 /** Smoothed curves. */
+import { valueBetween } from "./share_of.ts";
 
 /**
  * Smooths values by their exponential moving average, from which the bias to the start at 0 is removed (Kingma and Ba,
@@ -17,7 +18,9 @@ export function smooth(
     if (value === null) return null;
     average = average * weight + (1 - weight) * value;
     bias *= weight;
-    return average / (1 - bias);
+    const smoothed = average / (1 - bias);
+    // Of the greatest numbers that there are, what is rounded can be beyond them.
+    return Number.isFinite(smoothed) ? smoothed : value;
   });
 }
 
@@ -50,6 +53,6 @@ export function smoothAt(
     }
     if (after.step === step) return after.value;
     const share = (step - before.step) / (after.step - before.step);
-    return before.value + share * (after.value - before.value);
+    return valueBetween(share, before.value, after.value);
   });
 }

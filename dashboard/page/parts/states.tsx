@@ -1,6 +1,7 @@
 /** What a view shows besides its content: nothing yet, nothing at all, a problem. */
 import type { ComponentChildren, VNode } from "preact";
 import type { ApiError } from "../api.ts";
+import { gone } from "../live.ts";
 import type { RequestState } from "../request.ts";
 import { shown } from "../text.ts";
 
@@ -15,7 +16,10 @@ export function Loaded<Value>({ state, what, children }: {
     case "loading":
       return <Loading what={what} />;
     case "error":
-      return <Problem error={state.error} />;
+      // A view that has nothing yet waits for the file.
+      return state.error.kind === "gone"
+        ? <Loading what={what} />
+        : <Problem error={state.error} />;
     case "ready":
       return (
         <>
@@ -48,17 +52,35 @@ const TITLES: Readonly<Record<ApiError["kind"], string>> = {
   usage: "This cannot be read",
   missing: "Not found",
   busy: "The file is busy; trying again",
+  full: "The dashboard is busy; trying again",
+  gone: "The file is not there; waiting for it",
   damaged: "The file is damaged",
   internal: "The dashboard has a fault",
   offline: "No connection",
 };
 
-/** Something cannot be shown. */
-export function Problem({ error }: { readonly error: ApiError }): VNode {
+/** Something cannot be shown. That there is no file is said once, by {@linkcode Gone}. */
+export function Problem(
+  { error }: { readonly error: ApiError },
+): VNode | null {
+  const { kind, message } = error;
+  return kind === "gone" ? null : <Alert kind={kind} message={message} />;
+}
+
+/** Says that there is no file, while there is none. What was read of it stays below. */
+export function Gone(): VNode | null {
+  const message = gone.value;
+  return message === undefined ? null : <Alert kind="gone" message={message} />;
+}
+
+function Alert({ kind, message }: {
+  readonly kind: ApiError["kind"];
+  readonly message: string;
+}): VNode {
   return (
-    <div class={`state state-problem state-${error.kind}`} role="alert">
-      <strong>{TITLES[error.kind]}</strong>
-      <p>{shown(error.message)}</p>
+    <div class={`state state-problem state-${kind}`} role="alert">
+      <strong>{TITLES[kind]}</strong>
+      <p>{shown(message)}</p>
     </div>
   );
 }

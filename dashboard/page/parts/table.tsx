@@ -53,7 +53,11 @@ export interface TableProps<Row> {
 export function Table<Row>(props: TableProps<Row>): VNode {
   const { columns, rows, cursor } = props;
   const box = useRef<HTMLDivElement>(null);
-  const [[first, end], setRange] = useState<readonly [number, number]>([0, 60]);
+  // At first no more than the window could show: rows beyond it would only keep a person waiting.
+  const [[first, end], setRange] = useState<readonly [number, number]>(() => [
+    0,
+    Math.ceil(innerHeight / ROW_HEIGHT),
+  ]);
   const measure = () => {
     const { scrollTop = 0, clientHeight = 0 } = box.current ?? {};
     const from = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT) - BEYOND);

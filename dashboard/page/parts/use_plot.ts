@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The life of a plot: it fills its element, and is made again for another shape and for the colours of the other scheme. */
 import type { RefObject } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type uPlot from "uplot";
 
 /** The element of a plot, and the plot once it is made. */
@@ -26,7 +26,8 @@ export function usePlot(
   const plot = useRef<uPlot | undefined>(undefined);
   const latest = useRef(make);
   latest.current = make;
-  useEffect(() => {
+  // With the rest of the view: otherwise a frame is drawn in which the plot is missing.
+  useLayoutEffect(() => {
     const parent = box.current;
     if (parent === null) return;
     const remake = () => {

@@ -7,6 +7,8 @@ export const changes: Endpoint = {
   path: "/api/changes",
   async answer(query, { source, desk }) {
     const project = await source.projectNamed(query.text("project"));
-    return jsonTextResponse(await desk.answer("changes", { project }));
+    return jsonTextResponse(
+      await desk.answer("changes", { project }, query.signal),
+    );
   },
 };

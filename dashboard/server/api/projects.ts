@@ -7,9 +7,12 @@ import type { Endpoint } from "../endpoint.ts";
 export const projects: Endpoint<ProjectsReply> = {
   path: "/api/projects",
   async answer(_query, { source }) {
-    const found = await (await source.finder()).listProjects();
+    const found = await (await source.finder()).listProjects({
+      withRuns: true,
+    });
     return {
       file: source.name,
+      identity: source.identity,
       ato: VERSION,
       projects: found.map(({ name }) => ({ name })),
     };

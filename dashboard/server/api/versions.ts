@@ -10,6 +10,6 @@ export const versions: Endpoint = {
     const id = query.text("id");
     const metric = query.optionalText("metric");
     const input = { project, id, metric };
-    return jsonTextResponse(await desk.answer("versions", input));
+    return jsonTextResponse(await desk.answer("versions", input, query.signal));
   },
 };

@@ -19,6 +19,6 @@ export const why: Endpoint = {
       );
     }
     const input = { a: String(a.id), b: String(b.id), metric };
-    return jsonTextResponse(await desk.answer("why", input));
+    return jsonTextResponse(await desk.answer("why", input, query.signal));
   },
 };

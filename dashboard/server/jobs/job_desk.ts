@@ -2,8 +2,12 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import { jsonText } from "../../../internal/json_text.ts";
 import type { Source } from "../source.ts";
-import { JobThread, NoThreadError } from "./job_thread.ts";
+import { AnswerError } from "../reply.ts";
+import { NoThreadError } from "../threads.ts";
+import { interrupted, JobThread } from "./job_thread.ts";
 import { type JobInput, type JobName, JOBS } from "./jobs.ts";
+import { left, Question } from "./question.ts";
+import { Turns } from "./turns.ts";
 
 /** The most runs that a job reads in its thread. */
 const MOST_RUNS = 10_000;
@@ -14,8 +18,17 @@ const MOST_RUNS_HERE = 200;
 /** The most answers that are kept, and their characters. */
 const [MOST_ANSWERS, MOST_CHARACTERS] = [32, 16_000_000];
 
+/** The most jobs at a time, so that a page with a thousand links to `Why` cannot keep the thread busy for hours. */
+const MOST_JOBS = 16;
+
 /** Milliseconds after which a thread that has nothing to do ends, because it takes memory. */
 const IDLE = 10_000;
+
+/** Milliseconds for which a job goes on that nobody waits for. */
+const GRACE = 500;
+
+/** A thread that does one job at a time. */
+export type JobWorker = Pick<JobThread, "isEnded" | "run" | "close">;
 
 /** How jobs are done. */
 export interface JobDeskOptions {
@@ -24,16 +37,23 @@ export interface JobDeskOptions {
   readonly onWarning: (line: string) => void;
   /** Whether there is a thread. @default {true} */
   readonly hasThread?: boolean;
+  /** Starts a thread. */
+  readonly startThread?: (
+    ...args: ConstructorParameters<typeof JobThread>
+  ) => JobWorker;
+  /** Milliseconds for which a job goes on that nobody waits for. @default {500} */
+  readonly grace?: number;
 }
 
 /** The desk. */
 export class JobDesk {
   readonly #options: JobDeskOptions;
-  /** Answers as JSON, by what was asked and the state of the file; those that are not done are among them. */
-  readonly #answers = new Map<string, Promise<string>>();
+  /** Questions by what was asked and the state of the file; those that are not answered are among them. */
+  readonly #questions = new Map<string, Question>();
   /** The characters of the answers that are done. */
   readonly #sizes = new Map<string, number>();
-  #thread: JobThread | undefined;
+  readonly #turns = new Turns();
+  #thread: JobWorker | undefined;
   #hasThread: boolean;
   /** Identifies the file. */
   #identity: string | undefined;
@@ -47,24 +67,34 @@ export class JobDesk {
     this.#hasThread = options.hasThread ?? true;
   }
 
-  /** Does a job, or returns the answer that there is, as long as the file has not changed. */
-  async answer(name: JobName, input: JobInput): Promise<string> {
+  /**
+   * Does a job, or returns the answer that there is, as long as the file has not changed. A job that nobody waits for
+   * any more is given up.
+   *
+   * @param signal Is aborted when the one who asks leaves.
+   * @throws {AnswerError} If there are too many jobs already, or the one who asks leaves.
+   */
+  async answer(
+    name: JobName,
+    input: JobInput,
+    signal?: AbortSignal,
+  ): Promise<string> {
     const state = await this.#options.source.state();
+    if (signal?.aborted) throw left();
     this.#follow(state.split(" ")[0]);
     const key = JSON.stringify([state, name, input]);
-    const known = this.#answers.get(key);
-    // What was asked for last is the last to go.
-    this.#answers.delete(key);
-    const answer = known ?? this.#run(name, input);
-    this.#answers.set(key, answer);
-    try {
-      this.#sizes.set(key, (await answer).length);
-    } catch (error) {
-      this.#drop(key);
-      throw error;
+    const known = this.#questions.get(key);
+    if (known === undefined && this.#running >= MOST_JOBS) {
+      throw new AnswerError(
+        "full",
+        `Cannot answer yet: ${MOST_JOBS} other questions are being answered; ask again later`,
+      );
     }
-    this.#trim();
-    return await answer;
+    const question = known ?? this.#ask(key, name, input);
+    // What was asked for last is the last to go.
+    this.#questions.delete(key);
+    this.#questions.set(key, question);
+    return await question.wait(signal);
   }
 
   /** Ends the thread. */
@@ -75,11 +105,47 @@ export class JobDesk {
     this.#thread = undefined;
   }
 
-  async #run(name: JobName, input: JobInput): Promise<string> {
+  #ask(key: string, name: JobName, input: JobInput): Question {
+    const question = new Question({
+      work: (signal, begin) => this.#run(name, input, { signal, begin }),
+      grace: this.#options.grace ?? GRACE,
+      // Who asks the same from now on must not get what is given up.
+      onGivenUp: () => this.#drop(key, question),
+    });
+    question.answer.then((text) => {
+      if (this.#questions.get(key) !== question) return;
+      this.#sizes.set(key, text.length);
+      this.#trim();
+    }, () => this.#drop(key, question));
+    return question;
+  }
+
+  async #run(
+    name: JobName,
+    input: JobInput,
+    { signal, begin }: {
+      readonly signal: AbortSignal;
+      readonly begin: () => void;
+    },
+  ): Promise<string> {
     clearTimeout(this.#idle);
     this.#running++;
+    const identity = this.#identity;
     try {
-      return await this.#inThread(name, input) ?? await this.#here(name, input);
+      const end = await this.#turns.take(signal);
+      try {
+        signal.throwIfAborted();
+        // Another file would answer another question.
+        if (this.#isClosed || this.#identity !== identity) throw interrupted();
+        begin();
+        const answer = await this.#inThread(name, input, signal);
+        if (answer !== undefined) return answer;
+        // Without a thread, all others wait for it.
+        signal.throwIfAborted();
+        return await this.#here(name, input);
+      } finally {
+        end();
+      }
     } finally {
       this.#running--;
       if (this.#running === 0 && !this.#isClosed) {
@@ -90,20 +156,29 @@ export class JobDesk {
   }
 
   /** `undefined` if there is no thread. */
-  async #inThread(name: JobName, input: JobInput): Promise<string | undefined> {
+  async #inThread(
+    name: JobName,
+    input: JobInput,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
     if (!this.#hasThread) return undefined;
-    const { dbPath, onWarning } = this.#options;
     try {
-      if (this.#thread?.isEnded !== false) {
-        const start = { dbPath, limit: MOST_RUNS };
-        this.#thread = new JobThread(start, onWarning);
-      }
-      return await this.#thread.run(name, input);
+      return await this.#threadNow().run(name, input, signal);
     } catch (error) {
       if (!(error instanceof NoThreadError) || this.#isClosed) throw error;
       this.#hasThread = false;
       return undefined;
     }
+  }
+
+  #threadNow(): JobWorker {
+    if (this.#thread?.isEnded === false) return this.#thread;
+    const {
+      dbPath,
+      onWarning,
+      startThread = (...args) => new JobThread(...args),
+    } = this.#options;
+    return this.#thread = startThread({ dbPath, limit: MOST_RUNS }, onWarning);
   }
 
   async #here(name: JobName, input: JobInput): Promise<string> {
@@ -125,17 +200,18 @@ export class JobDesk {
 
   #trim(): void {
     let characters = [...this.#sizes.values()].reduce((sum, n) => sum + n, 0);
-    for (const [key] of this.#answers) {
+    for (const [key, question] of this.#questions) {
       if (
-        this.#answers.size <= MOST_ANSWERS && characters <= MOST_CHARACTERS
+        this.#questions.size <= MOST_ANSWERS && characters <= MOST_CHARACTERS
       ) return;
       characters -= this.#sizes.get(key) ?? 0;
-      this.#drop(key);
+      this.#drop(key, question);
     }
   }
 
-  #drop(key: string): void {
-    this.#answers.delete(key);
+  #drop(key: string, question: Question): void {
+    if (this.#questions.get(key) !== question) return;
+    this.#questions.delete(key);
     this.#sizes.delete(key);
   }
 }

@@ -1,7 +1,13 @@
-/** A thread that does jobs, one after the other. */
+/** A thread that does jobs, one after the other. A job can be interrupted where it reads the file. */
 import { Worker } from "node:worker_threads";
 import { clearTimeout, setTimeout } from "node:timers";
 import { AnswerError } from "../reply.ts";
+import {
+  LOADING_PATIENCE,
+  NoThreadError,
+  startOf,
+  THREAD_LIMITS,
+} from "../threads.ts";
 import type { JobInput, JobName } from "./jobs.ts";
 import {
   type FromThread,
@@ -10,24 +16,13 @@ import {
   type ThreadStart,
 } from "./thread_main.ts";
 
-/** There is no thread in this form of the program, e.g. in one that is bundled into a script. */
-export class NoThreadError extends Error {
-  override readonly name = "NoThreadError";
-}
-
 /** The page asks again when it hears this. */
-function ended(): AnswerError {
+export function interrupted(): AnswerError {
   return new AnswerError(
     "busy",
     "Cannot answer yet: the work was interrupted; ask again",
   );
 }
-
-/** Milliseconds in which a thread must have loaded its modules. */
-const PATIENCE = 60_000;
-
-/** Megabytes for new objects; without a limit the engine takes 64 and more, and keeps them. */
-const YOUNG = 8;
 
 interface Waiting {
   done(text: string): void;
@@ -37,8 +32,10 @@ interface Waiting {
 /** The thread. */
 export class JobThread {
   readonly #thread: Worker;
-  readonly #ready: Promise<void>;
+  readonly #ready = Promise.withResolvers<void>();
   readonly #waiting = new Map<number, Waiting>();
+  /** The number of the job that must stop; a thread that works hears no messages. */
+  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   #count = 0;
   #isEnded = false;
 
@@ -48,40 +45,40 @@ export class JobThread {
    * @throws {NoThreadError} If this program has no address for threads to start from.
    */
   constructor(
-    start: Omit<ThreadStart, "kind">,
+    start: Omit<ThreadStart, "kind" | "stop">,
     onWarning: (line: string) => void,
   ) {
-    const data: ThreadStart = { ...start, kind: "ato-dashboard" };
+    const data: ThreadStart = {
+      ...start,
+      kind: "ato-dashboard",
+      stop: this.#stop,
+    };
     this.#thread = new Worker(startOf(THREAD), {
       workerData: data,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+      resourceLimits: THREAD_LIMITS,
     });
-    this.#ready = new Promise((done, fail) => {
-      const late = setTimeout(
-        () => fail(new NoThreadError("it is not loaded")),
-        PATIENCE,
-      );
-      this.#thread.on("message", (message: FromThread) => {
-        if (message.is === "ready") done();
-        else if (message.is === "warning") onWarning(message.line);
-        else this.#hear(message);
-        if (message.is === "ready") clearTimeout(late);
-      });
-      this.#thread.on("error", (cause) => {
-        clearTimeout(late);
-        // E.g. its memory was not enough: the server does the job, with fewer runs.
-        const error = new NoThreadError("it failed", { cause });
-        fail(error);
-        this.#end(error);
-      });
-      this.#thread.on("exit", () => {
-        clearTimeout(late);
-        fail(this.#isEnded ? ended() : new NoThreadError("it has ended"));
-        this.#end(ended());
-      });
-    });
+    const { resolve, reject, promise } = this.#ready;
+    const late = setTimeout(
+      () => reject(new NoThreadError("it is not loaded")),
+      LOADING_PATIENCE,
+    );
     // Whoever asks for a job hears of it.
-    this.#ready.catch(() => {});
+    promise.catch(() => {}).finally(() => clearTimeout(late));
+    this.#thread.on("message", (message: FromThread) => {
+      if (message.is === "ready") resolve();
+      else if (message.is === "warning") onWarning(message.line);
+      else this.#hear(message);
+    });
+    this.#thread.on("error", (cause) => {
+      // E.g. its memory was not enough: the server does the job, with fewer runs.
+      const error = new NoThreadError("it failed", { cause });
+      reject(error);
+      this.#end(error);
+    });
+    this.#thread.on("exit", () => {
+      reject(new NoThreadError("it has ended"));
+      this.#end(interrupted());
+    });
   }
 
   /** Whether it takes no more jobs. */
@@ -89,21 +86,39 @@ export class JobThread {
     return this.#isEnded;
   }
 
-  /** Does a job, and returns the answer as JSON. */
-  async run(name: JobName, input: JobInput): Promise<string> {
-    await this.#ready;
-    return await new Promise((done, fail) => {
-      if (this.#isEnded) return fail(ended());
-      const number = ++this.#count;
-      this.#waiting.set(number, { done, fail });
-      const job: ThreadJob = { number, name, input };
-      this.#thread.postMessage(job);
-    });
+  /**
+   * Does a job, and returns the answer as JSON.
+   *
+   * @param signal Interrupts it.
+   * @throws {AnswerError} If it is interrupted.
+   */
+  async run(
+    name: JobName,
+    input: JobInput,
+    signal: AbortSignal,
+  ): Promise<string> {
+    await this.#ready.promise;
+    if (this.#isEnded) throw interrupted();
+    const number = ++this.#count;
+    const stop = () => Atomics.store(this.#stop, 0, number);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      return await new Promise((done, fail) => {
+        this.#waiting.set(number, { done, fail });
+        const job: ThreadJob = { number, name, input };
+        this.#thread.postMessage(job);
+      });
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
   }
 
   /** Ends it; jobs that are not done fail. */
   async close(): Promise<void> {
-    this.#end(ended());
+    // It may be closed before it is loaded.
+    this.#ready.reject(interrupted());
+    this.#end(interrupted());
     await this.#thread.terminate();
   }
 
@@ -119,14 +134,4 @@ export class JobThread {
     for (const { fail } of this.#waiting.values()) fail(error);
     this.#waiting.clear();
   }
-}
-
-/** `node:worker_threads` takes files and `data:` only; a `data:` module can import one from a registry. */
-function startOf(address: string | undefined): URL {
-  if (address === undefined) {
-    throw new NoThreadError("the program is bundled into a script");
-  }
-  if (address.startsWith("file:")) return new URL(address);
-  const text = `import ${JSON.stringify(address)};`;
-  return new URL(`data:text/javascript,${encodeURIComponent(text)}`);
 }

@@ -8,10 +8,11 @@ import {
   parentPort,
   workerData,
 } from "node:worker_threads";
-import { SQLFinder } from "../../../tracker/mod.ts";
+import { chooseDriver, SQLFinder } from "../../../tracker/mod.ts";
 import { jsonText } from "../../../internal/json_text.ts";
 import { messageOf } from "../../../internal/errors.ts";
-import { kindOf } from "../reply.ts";
+import { AnswerError, kindOf } from "../reply.ts";
+import { interruptible } from "./interruptible.ts";
 import { type JobInput, type JobName, JOBS } from "./jobs.ts";
 import type { ErrorKind } from "../../api_types.ts";
 
@@ -23,6 +24,8 @@ export interface ThreadStart {
   readonly kind: "ato-dashboard";
   readonly dbPath: string;
   readonly limit: number;
+  /** Shared: the number of the job that must stop. */
+  readonly stop: Int32Array;
 }
 
 /** A job for the thread. */
@@ -44,12 +47,21 @@ export type FromThread =
     readonly message: string;
   };
 
-function serve(port: MessagePort, { dbPath, limit }: ThreadStart): void {
+async function serve(
+  port: MessagePort,
+  { dbPath, limit, stop }: ThreadStart,
+): Promise<void> {
   const say = (message: FromThread) => port.postMessage(message);
+  let current = 0;
+  const check = () => {
+    if (current !== 0 && Atomics.load(stop, 0) === current) throw interrupted();
+  };
   const finder = new SQLFinder(dbPath, {
+    driver: interruptible(await chooseDriver(), check),
     onWarning: (line) => say({ is: "warning", line }),
   });
   port.on("message", async ({ number, name, input }: ThreadJob) => {
+    current = number;
     try {
       const reply = await JOBS[name](input, { finder, limit });
       say({ is: "done", number, text: jsonText(reply) });
@@ -61,7 +73,12 @@ function serve(port: MessagePort, { dbPath, limit }: ThreadStart): void {
   say({ is: "ready" });
 }
 
+function interrupted(): AnswerError {
+  return new AnswerError("busy", "Cannot answer: the work was interrupted");
+}
+
 const start = isMainThread ? undefined : workerData as ThreadStart | null;
 if (start?.kind === "ato-dashboard" && parentPort !== null) {
-  serve(parentPort, start);
+  // What it throws ends the thread, and whoever started it hears of it.
+  void serve(parentPort, start);
 }

@@ -2,6 +2,7 @@
 import type { Run, SQLFinder } from "../../../tracker/mod.ts";
 import { compareConfig, drawEvidence, explain } from "../../../why/mod.ts";
 import type { WhyReply } from "../../api_types.ts";
+import { evidenceState } from "../evidence_state.ts";
 import { MissingError } from "../reply.ts";
 import type { JobContext, JobInput } from "./jobs.ts";
 
@@ -11,6 +12,8 @@ export async function why(
   { finder, limit }: JobContext,
 ): Promise<WhyReply> {
   const pair = [await runOf(finder, a), await runOf(finder, b)] as const;
+  // First: what changes meanwhile may be in the answer, or not.
+  const state = await evidenceState(finder, [pair[0].id, pair[1].id]);
   const found = await explain(...pair, {
     finder,
     limit: Math.min(limit, MOST_RUNS),
@@ -25,6 +28,7 @@ export async function why(
     project,
     drawn: drawEvidence(found, (run) => results?.get(run)?.last),
     setBy: settersOf(...pair),
+    state,
   };
 }
 

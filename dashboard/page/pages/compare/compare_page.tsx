@@ -1,4 +1,4 @@
-/** Several runs over each other, and what differs among them. `#/compare/1,2,3?metric&hide&x&scale&smooth&from&to`. */
+/** Several runs over each other, and what differs among them. `#/compare/1,2,3?metric&hide&a&b&x&scale&smooth&from&to`. */
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { CompareReply } from "../../../api_types.ts";
@@ -15,7 +15,7 @@ import { shown } from "../../text.ts";
 import type { PageProps } from "../page.ts";
 import { Differences } from "./differences.tsx";
 import { OverlayCharts } from "./overlay_charts.tsx";
-import { type Picks, withPick } from "./picks.ts";
+import { type Picks, picksAsSettings, readPicks, withPick } from "./picks.ts";
 import { RunLegend } from "./run_legend.tsx";
 import { TextDiffs } from "./text_diffs.tsx";
 import { WhyBar } from "./why_bar.tsx";
@@ -87,7 +87,8 @@ function Whole(
   },
 ): VNode {
   const { runs } = reply;
-  const [picks, setPicks] = useState<Picks>({});
+  const picks = readPicks(route.query, runs);
+  const setPicks = (picks: Picks) => set(picksAsSettings(picks));
   const project = runs[0]?.project;
   useProject(project);
   const hidden = new Set(
@@ -107,8 +108,8 @@ function Whole(
   const view = readView(route.query);
   // The step of the point that was picked last is the one that is asked about.
   const why = link("why", [a, b], {
-    metric: picks.a?.metric ?? chosen,
-    step: picks.b?.step ?? picks.a?.step,
+    metric: picks.a?.point?.metric ?? chosen,
+    step: (picks.b?.point ?? picks.a?.point)?.step,
   });
   useKeys({ w: () => runs.length > 1 && go(why) });
   return (
@@ -121,11 +122,11 @@ function Whole(
           picks={picks}
           href={why}
           onChoose={(side, run) =>
-            setPicks((before) => ({
-              a: before.a ?? { run: a },
-              b: before.b ?? { run: b },
+            setPicks({
+              a: picks.a ?? { run: a },
+              b: picks.b ?? { run: b },
               [side]: { run },
-            }))}
+            })}
           onClear={() => setPicks({})}
         />
       )}
@@ -159,7 +160,7 @@ function Whole(
                 ...metrics.filter((name) => name !== chosen),
               ]}
               picks={picks}
-              onPick={(pick) => setPicks((before) => withPick(before, pick))}
+              onPick={(pick) => setPicks(withPick(picks, pick))}
             />
           </Section>
         )}

@@ -126,7 +126,7 @@ function Drawn(
     readonly curves: readonly RunCurve[];
   },
 ): VNode {
-  const [near, setNear] = useState<Pick>();
+  const [near, setNear] = useState<ChartPoint>();
   const { isLog, weight, axis, range } = view;
   const lines = useMemo(
     () =>
@@ -148,12 +148,9 @@ function Drawn(
   if (lines.length === 0) {
     return <p class="weak">All runs of this chart are hidden.</p>;
   }
-  const pickOf = (point: ChartPoint | undefined): Pick | undefined => {
-    const run = curves[point?.line ?? -1]?.run.id;
-    return point === undefined || run === undefined
-      ? undefined
-      : { run, metric, step: point.step, value: point.value };
-  };
+  const runOf = (point: ChartPoint | undefined) =>
+    curves[point?.line ?? -1]?.run.id;
+  const nearRun = runOf(near);
   return (
     <div class="overlay-chart">
       <Chart
@@ -165,27 +162,31 @@ function Drawn(
         syncKey={SYNC}
         isZoomed={range !== undefined}
         onRange={(range) => setView({ range })}
-        onHover={(point) => setNear(pickOf(point))}
+        onHover={setNear}
         onPick={(point) => {
-          const pick = pickOf(point);
-          if (pick !== undefined) onPick(pick);
+          const run = runOf(point);
+          if (point === undefined || run === undefined) return;
+          onPick({ run, point: { metric, step: point.step } });
         }}
       />
       <p class="readout">
-        {near === undefined ? picked(picks, metric) : pickText(near)}
+        {near === undefined || nearRun === undefined
+          ? picked(picks, metric)
+          : `${place(nearRun, near.step)}: ${
+            near.value === null ? "not finite" : number(near.value)
+          }`}
       </p>
     </div>
   );
 }
 
-function pickText({ run, step, value }: Pick): string {
-  return `run ${run}, step ${step}: ${
-    value === null ? "not finite" : number(value)
-  }`;
+function place(run: number, step: number): string {
+  return `run ${run}, step ${step}`;
 }
 
+/** Which points are picked; their values stand above all charts. */
 function picked({ a, b }: Picks, metric: string): string {
   return [a, b].flatMap((pick) =>
-    pick?.step === undefined || pick.metric !== metric ? [] : pickText(pick)
+    pick?.point?.metric === metric ? place(pick.run, pick.point.step) : []
   ).join(" · ") || "\u00a0";
 }

@@ -1,7 +1,14 @@
 /** The bar that leads from two runs to why they differ. */
 import type { VNode } from "preact";
+import type { CurveReply } from "../../../api_types.ts";
+import { read } from "../../api.ts";
+import { useRequest } from "../../request.ts";
 import { number, shown } from "../../text.ts";
+import { atStep } from "../why/parting.ts";
 import type { Pick, Picks } from "./picks.ts";
+
+/** The most values of one step that are read: the one that was logged last counts. */
+const MOST_LOGGED = 8_000;
 
 /** The bar. */
 export function WhyBar({ runs, pair, picks, href, onChoose, onClear }: {
@@ -30,7 +37,9 @@ export function WhyBar({ runs, pair, picks, href, onChoose, onClear }: {
               </option>
             ))}
           </select>{" "}
-          <span class={`pick pick-${side}`}>{pickText(picks[side])}</span>
+          <span class={`pick pick-${side}`}>
+            <PickText key={JSON.stringify(picks[side])} pick={picks[side]} />
+          </span>
         </label>
       ))}
       <a class="why-go" href={href}>
@@ -38,7 +47,7 @@ export function WhyBar({ runs, pair, picks, href, onChoose, onClear }: {
       </a>
       {isPicked && <button type="button" onClick={onClear}>Clear</button>}
       <span class="weak" role="status">
-        {picks.a?.step !== undefined && picks.b === undefined
+        {picks.a?.point !== undefined && picks.b === undefined
           ? "Now click a point of another run."
           : ""}
       </span>
@@ -46,8 +55,37 @@ export function WhyBar({ runs, pair, picks, href, onChoose, onClear }: {
   );
 }
 
-function pickText(pick: Pick | undefined): string {
-  if (pick?.step === undefined) return "";
-  const value = pick.value === null ? "not finite" : number(pick.value);
-  return `${shown(pick.metric ?? "")} ${value} at step ${pick.step}`;
+/** A point with its value, which the address does not have. */
+function PickText({ pick }: { readonly pick: Pick | undefined }): VNode | null {
+  const { run, point } = pick ?? {};
+  const state = useRequest(
+    async (signal) => {
+      if (point === undefined) return undefined;
+      const { metric, step } = point;
+      const curve = await read<CurveReply>(`/api/runs/${run}/curve`, {
+        metric,
+        width: MOST_LOGGED,
+        from: step,
+        to: step,
+      }, signal);
+      return atStep(step, [curve]).values[0];
+    },
+    [run, point?.metric, point?.step],
+  );
+  if (point === undefined) return null;
+  const { metric, step } = point;
+  if (state.status === "error") return <>{shown(state.error.message)}</>;
+  if (state.status === "loading") {
+    return <>{`${shown(metric)} at step ${step}`}</>;
+  }
+  const { value } = state;
+  return (
+    <>
+      {value === undefined
+        ? `${shown(metric)} has no value at step ${step}`
+        : `${shown(metric)} ${
+          value === null ? "not finite" : number(value)
+        } at step ${step}`}
+    </>
+  );
 }

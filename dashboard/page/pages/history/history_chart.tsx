@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The history as a picture: a dot a run, and below it a lane for each part of the record, with a tick where it changed. */
 import type { VNode } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { plotPng } from "../../files/plot_png.ts";
 import {
@@ -16,6 +16,13 @@ import { DIMENSIONS } from "../../parts/coverage_words.ts";
 import { FileButtons } from "../../parts/file_buttons.tsx";
 import { axisLook, coloursAt } from "../../parts/plot_theme.ts";
 import { usePlot } from "../../parts/use_plot.ts";
+import {
+  divided,
+  unitOf,
+  valueAxis,
+  valueScale,
+  type ValueUnit,
+} from "../../parts/value_scale.ts";
 import { go, link } from "../../router.ts";
 import { brief, number, shown, time } from "../../text.ts";
 import { changesText } from "./change_text.ts";
@@ -44,6 +51,7 @@ interface ChartProps {
 /** What the parts of the chart share, as it is drawn last. */
 interface Drawn {
   props: ChartProps;
+  unit: ValueUnit;
   readonly ticks: { x: AxisTicks; y: AxisTicks };
   onCursor(place: number): void;
   open(place: number | undefined): void;
@@ -57,8 +65,13 @@ export function HistoryChart(props: ChartProps): VNode {
   const { points, neighbours, metric, isTime, range, onRange } = props;
   const lanes = useRef<HTMLCanvasElement>(null);
   const [cursor, setCursor] = useState<number>();
+  const unit = useMemo(
+    () => unitOf([points.map(({ value }) => value)], false),
+    [points],
+  );
   const drawn = useRef<Drawn>({
     props,
+    unit,
     ticks: { x: NO_TICKS, y: NO_TICKS },
     onCursor: setCursor,
     open: (place) => {
@@ -75,19 +88,21 @@ export function HistoryChart(props: ChartProps): VNode {
     },
   }).current;
   drawn.props = props;
+  drawn.unit = unit;
   const { box, plot } = usePlot(
-    (parent) =>
-      new uPlot(optionsOf(parent, drawn), dataOf(drawn.props), parent),
-    String(isTime),
+    (parent) => new uPlot(optionsOf(parent, drawn), plotData(drawn), parent),
+    JSON.stringify([isTime, unit]),
     HEIGHT,
   );
-  useEffect(() => plot.current?.setData(dataOf(drawn.props)), [
+  useLayoutEffect(() => plot.current?.setData(plotData(drawn)), [
     points,
     range?.from,
     range?.to,
   ]);
-  // Together with the list below, which says the same.
-  useLayoutEffect(drawn.redraw, [neighbours]);
+  // Together with the list below, which says the same. A plot that is not drawn yet draws the lanes by itself.
+  useLayoutEffect(() => {
+    if (plot.current?.status === 1) drawn.redraw();
+  }, [neighbours]);
   const move = (to: number) => {
     const place = Math.max(0, Math.min(points.length - 1, to));
     setCursor(place);
@@ -116,6 +131,7 @@ export function HistoryChart(props: ChartProps): VNode {
     plot.current === undefined || box.current === null ? undefined : {
       plot: plot.current,
       title: titleOf(props),
+      unit: drawn.unit,
       ticks: drawn.ticks,
       colour: coloursAt(box.current),
     };
@@ -190,7 +206,7 @@ function titleOf({ metric }: ChartProps): string {
 
 function historySvg(drawing: PlotDrawing, props: ChartProps): string {
   const { plot, colour } = drawing;
-  const at = placer(plot);
+  const at = placer(drawing);
   const fill = escape(colour("--curve-0"));
   const { first, last } = placesIn(props.points, props.range);
   const [xs, values] = dataOf(props);
@@ -247,6 +263,12 @@ function dataOf(
   ];
 }
 
+/** The same with the values as they are drawn. */
+function plotData({ props, unit }: Drawn): uPlot.AlignedData {
+  const [xs, values] = dataOf(props);
+  return [xs, divided(values, unit)];
+}
+
 /** The values of the horizontal axis that are shown, with a little room beside the first and the last run. */
 function windowOf({ isTime }: ChartProps, xs: number[], places: Places) {
   const [low, high] = [xs[places.first] ?? 0, xs[places.last] ?? 1];
@@ -270,6 +292,7 @@ function mouseOf(drawn: Drawn): ChartMouse {
         marks: [],
       }];
     },
+    unit: () => drawn.unit,
     // The places between two values, not the values.
     axis: () => "elapsed",
     isZoomed: () => drawn.props.range !== undefined,
@@ -287,7 +310,7 @@ function mouseOf(drawn: Drawn): ChartMouse {
 }
 
 function optionsOf(parent: HTMLElement, drawn: Drawn): uPlot.Options {
-  const { isTime } = drawn.props;
+  const { props: { isTime }, unit } = drawn;
   const colour = coloursAt(parent);
   const look = axisLook(colour);
   const mouse = followMouse(mouseOf(drawn));
@@ -311,6 +334,7 @@ function optionsOf(parent: HTMLElement, drawn: Drawn): uPlot.Options {
             placesIn(drawn.props.points, drawn.props.range),
           ),
       },
+      y: valueScale(unit, false),
     },
     axes: [
       {
@@ -332,9 +356,14 @@ function optionsOf(parent: HTMLElement, drawn: Drawn): uPlot.Options {
       },
       {
         ...look,
+        ...valueAxis(unit, false),
         size: LEFT,
         values: (_chart: uPlot, places: number[]) =>
-          kept("y", places.map(number), places),
+          kept(
+            "y",
+            places.map((place) => number(place * unit.divisor)),
+            places,
+          ),
       },
     ],
     series: [{}, {

@@ -1,4 +1,4 @@
-/** One run: its curves, its config with who set what, inputs, environment, artifacts. `#/run/ID?x&scale&smooth&from&to`. */
+/** One run: its curves, its config with who set what, inputs, environment, artifacts. `#/run/ID?point&x&scale&smooth&from&to`. */
 import type { VNode } from "preact";
 import { DIMENSIONS } from "../../../../internal/run_factors.ts";
 import type { ConfigRow, RunReply } from "../../../api_types.ts";

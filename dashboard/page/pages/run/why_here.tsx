@@ -7,16 +7,19 @@ import { go, link } from "../../router.ts";
 import { shown } from "../../text.ts";
 
 /** Asks for the other run. */
-export function WhyHere({ run, metric, step, onClose }: {
+export function WhyHere({ run, metric, step, hasFocus, onClose }: {
   readonly run: RunReply;
   readonly metric: string;
   readonly step: number;
+  /** Whether a person has just picked the point: a link that is opened takes no keys. */
+  readonly hasFocus: boolean;
   onClose(): void;
 }): VNode {
   const [other, setOther] = useState(run.id > 1 ? String(run.id - 1) : "");
   const box = useRef<HTMLInputElement>(null);
   // A person who chose the point goes on here, with the keyboard, too.
   useLayoutEffect(() => {
+    if (!hasFocus) return;
     box.current?.focus({ preventScroll: true });
     box.current?.select();
   }, [step]);

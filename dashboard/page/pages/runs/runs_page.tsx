@@ -2,7 +2,6 @@
 /** The runs of a project: a table that is sorted, filtered and followed. `#/runs/PROJECT?where&metric&sort&select`. */
 import type { VNode } from "preact";
 import { useMemo, useRef } from "preact/hooks";
-import { useSignal } from "@preact/signals";
 import { useKeys } from "../../keys.ts";
 import { useProject } from "../../project.ts";
 import { Choice } from "../../parts/choice.tsx";
@@ -17,13 +16,11 @@ import type { RunRow, RunRows } from "./rows.ts";
 import { saveRuns } from "./runs_csv.ts";
 import { nextSort, readSort, sortRows } from "./sort.ts";
 import { useRowCursor } from "../../parts/row_cursor.ts";
+import { useSelection } from "../../parts/selection.ts";
 import { useChosenRows, useRows } from "./use_rows.ts";
 
 /** The most runs that the key `a` selects: as many as are compared. */
 const MOST_SELECTED = 50;
-
-/** The most selected runs that the address keeps. */
-const MOST_KEPT = 200;
 
 /** The page. */
 export function runsPage({ route, projects }: PageProps): VNode {
@@ -55,27 +52,20 @@ function RunsTable({ project, route, rows }: {
     () => sortRows(chosen.rows, sort),
     [chosen.rows, sort.key, sort.isDown],
   );
-  // Signals, because keys can come faster than the view is drawn.
   const cursor = useRowCursor(shownRows, ({ id }) => id);
-  const selected = useSignal<ReadonlySet<number>>(
-    idsIn(route.query.get("select")),
-  );
-  const select = (ids: ReadonlySet<number>) => {
-    selected.value = ids;
-    set({ select: [...ids].slice(0, MOST_KEPT).join() });
-  };
+  const selection = useSelection(route.query.get("select"));
   const box = useRef<HTMLInputElement>(null);
-  const toggle = ({ id }: RunRow) => select(toggled(selected.value, id));
+  const toggle = ({ id }: RunRow) => selection.toggle(id);
   const open = ({ id }: RunRow) =>
     go(link("run", [id], { metric: rows.metric }));
   const { move, withRow } = cursor;
   const compare = () => {
-    const ids = [...selected.value];
+    const ids = [...selection.ids()];
     if (ids.length < 2) return;
     go(link("compare", [ids.join(",")], { metric: rows.metric }));
   };
   const why = () => {
-    const ids = [...selected.value];
+    const ids = [...selection.ids()];
     if (ids.length === 2) go(link("why", ids, { metric: rows.metric }));
   };
   useKeys({
@@ -85,9 +75,11 @@ function RunsTable({ project, route, rows }: {
     c: compare,
     w: why,
     a: () =>
-      select(new Set(shownRows.slice(0, MOST_SELECTED).map(({ id }) => id))),
+      selection.select(
+        new Set(shownRows.slice(0, MOST_SELECTED).map(({ id }) => id)),
+      ),
     "/": () => box.current?.focus(),
-    Escape: () => select(new Set()),
+    Escape: () => selection.select(new Set()),
   });
   return (
     <>
@@ -101,15 +93,15 @@ function RunsTable({ project, route, rows }: {
         </span>
         <button
           type="button"
-          disabled={selected.value.size < 2}
+          disabled={selection.ids().size < 2}
           onClick={compare}
         >
-          Compare{selected.value.size > 0 && ` ${selected.value.size}`}{" "}
+          Compare{selection.ids().size > 0 && ` ${selection.ids().size}`}{" "}
           <kbd>c</kbd>
         </button>
         <button
           type="button"
-          disabled={selected.value.size !== 2}
+          disabled={selection.ids().size !== 2}
           onClick={why}
         >
           Why? <kbd>w</kbd>
@@ -138,7 +130,7 @@ function RunsTable({ project, route, rows }: {
             rows={shownRows}
             idOf={({ id }) => id}
             cursor={cursor.place()}
-            selected={selected.value}
+            selected={selection.ids()}
             sort={sort}
             onSort={(key) => set({ sort: nextSort(sort, key) })}
             onCursor={move}
@@ -148,19 +140,6 @@ function RunsTable({ project, route, rows }: {
         )}
       <Same rows={rows} />
     </>
-  );
-}
-
-function toggled(before: ReadonlySet<number>, id: number): ReadonlySet<number> {
-  const after = new Set(before);
-  if (!after.delete(id)) after.add(id);
-  return after;
-}
-
-/** Reads a list of ids from an address. */
-function idsIn(text: string | null): ReadonlySet<number> {
-  return new Set(
-    (text ?? "").split(",").filter((id) => /^\d{1,15}$/.test(id)).map(Number),
   );
 }
 

@@ -2,6 +2,7 @@
 /** The curve of a run, small, in its row of the table. */
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { shareOf } from "../../parts/share_of.ts";
 import { type Line, wantLine } from "./sparkline_batches.ts";
 
 const [WIDTH, HEIGHT, EDGE] = [104, 22, 2];
@@ -42,7 +43,7 @@ function frameOf({ steps, min, max }: Line): Frame {
     y: (value) =>
       HEIGHT - EDGE -
       (HEIGHT - 2 * EDGE) *
-        (most > least ? (value - least) / (most - least) : 0.5),
+        (most > least ? shareOf(value, least, most) : 0.5),
   };
 }
 

@@ -2,6 +2,7 @@
 /** Asks for the small curves of the rows in sight, many at a time. */
 import type { SparklinesReply } from "../../../search_types.ts";
 import { read } from "../../api.ts";
+import { maySucceed, RETRY } from "../../request.ts";
 
 /** A small curve. */
 export type Line = SparklinesReply["lines"][number];
@@ -22,6 +23,8 @@ const WAIT = 60;
 const [MOST_ASKED, MOST_KEPT] = [50, 2_000];
 
 const kept = new Map<string, { readonly stamp: string; readonly line: Line }>();
+/** All wishes of rows in sight, and those that are not asked for yet. */
+const wanted = new Map<Take, Wish>();
 const waiting = new Map<Take, Wish>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -34,10 +37,14 @@ export function wantLine(wish: Wish, take: Take): () => void {
   const known = kept.get(keyOf(wish));
   take(known?.line);
   if (known?.stamp !== wish.stamp) {
+    wanted.set(take, wish);
     waiting.set(take, wish);
     timer ??= setTimeout(() => void askForAll(), WAIT);
   }
-  return () => waiting.delete(take);
+  return () => {
+    wanted.delete(take);
+    waiting.delete(take);
+  };
 }
 
 async function askForAll(): Promise<void> {
@@ -59,7 +66,7 @@ async function askFor(
   const ids = some.map(([, { id }]) => id).join(",");
   // A row without its curve still says everything else, and the table shows why the server does not answer.
   const reply = await read<SparklinesReply>("/api/sparklines", { metric, ids })
-    .catch(() => undefined);
+    .catch((error) => maySucceed(error) ? askAgain(some) : undefined);
   reply?.lines.forEach((line, i) => {
     const [take, wish] = some[i]!;
     kept.delete(keyOf(wish));
@@ -69,6 +76,16 @@ async function askFor(
   for (const [oldest] of kept) {
     if (kept.size <= MOST_KEPT) break;
     kept.delete(oldest);
+  }
+}
+
+/** Later, what rows still wish then. */
+async function askAgain(
+  some: readonly (readonly [Take, Wish])[],
+): Promise<undefined> {
+  await new Promise((done) => setTimeout(done, RETRY));
+  for (const [take, wish] of some) {
+    if (wanted.get(take) === wish) waiting.set(take, wish);
   }
 }
 

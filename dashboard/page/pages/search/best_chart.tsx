@@ -6,7 +6,7 @@ import { Section } from "../../parts/section.tsx";
 import { useWidth } from "../../parts/use_width.ts";
 import { number, shown } from "../../text.ts";
 import { type Frame, Frames } from "./scatter.tsx";
-import { placeOf, scaleOf } from "./scale.ts";
+import { placeOf, scaleOf } from "../../parts/scale.ts";
 
 const HEIGHT = 200;
 

@@ -2,7 +2,7 @@
 import type { StudyReply, TrialRow } from "../../../search_types.ts";
 import { shown } from "../../text.ts";
 import { type Kind, kindOf } from "./kinds.ts";
-import { placeOf, type Scale, scaleOf } from "./scale.ts";
+import { placeOf, type Scale, scaleOf } from "../../parts/scale.ts";
 
 /** A trial with its place on each axis. */
 export interface Drawn {

@@ -13,7 +13,7 @@ import {
   type Model,
 } from "./model.ts";
 import { short, textAt } from "./scatter.tsx";
-import { placeOf, textOf, ticksOf } from "./scale.ts";
+import { placeOf, textOf, ticksOf } from "../../parts/scale.ts";
 
 const [HEIGHT, TOP, BOTTOM, SIDE] = [280, 30, 14, 50];
 const ROOM = HEIGHT - TOP - BOTTOM;

@@ -6,7 +6,7 @@ import { DrawingFiles } from "../../parts/drawing_files.tsx";
 import { go } from "../../router.ts";
 import { type Kind, KINDS, mark } from "./kinds.ts";
 import type { Axis, Drawn } from "./model.ts";
-import { placeOf, textOf, ticksOf, valueAt } from "./scale.ts";
+import { placeOf, textOf, ticksOf, valueAt } from "../../parts/scale.ts";
 import { hrefOf, trialText } from "./trial.tsx";
 
 /** A drawing's room for marks, within its size. */

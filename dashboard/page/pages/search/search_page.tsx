@@ -1,6 +1,10 @@
-/** The searches of the file, and one of them. `#/search`, `#/search/ID?within&metric&log&contour&sort`. */
+/** The searches of the file, and one of them. `#/search`, `#/search/ID?within&metric&log&contour&sort&select`. */
 import type { VNode } from "preact";
-import type { StudiesReply, StudyReply } from "../../../search_types.ts";
+import type {
+  StudiesReply,
+  StudyLine,
+  StudyReply,
+} from "../../../search_types.ts";
 import { read } from "../../api.ts";
 import { useLiveRequest } from "../../live_request.ts";
 import { Rows } from "../../parts/section.tsx";
@@ -29,6 +33,15 @@ function OneStudy(
     <Loaded state={state} what="the search">
       {(study) => <StudyView study={study} route={route} />}
     </Loaded>
+  );
+}
+
+function StateOf({ study }: { readonly study: StudyLine }): VNode {
+  return (
+    <>
+      <span class={`study-${study.state}`}>{study.state}</span>
+      {study.copyOf !== undefined && ", a copy"}
+    </>
   );
 }
 
@@ -66,9 +79,7 @@ function StudyList({ reply }: { readonly reply: StudiesReply }): VNode {
                 <a key="link" href={link("search", [study.id])}>
                   {shown(study.id)}
                 </a>,
-                <span key="state" class={`study-${study.state}`}>
-                  {study.state}
-                </span>,
+                <StateOf key="state" study={study} />,
                 study.trials,
                 study.objectives.map(({ name, mode }) =>
                   `${mode} ${shown(name)}`

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useMemo } from "preact/hooks";
 import type { StudyReply } from "../../../search_types.ts";
+import { useSelection } from "../../parts/selection.ts";
 import { Empty } from "../../parts/states.tsx";
 import { type Route, set } from "../../router.ts";
 import { number, shown } from "../../text.ts";
@@ -24,7 +25,7 @@ import { Rungs } from "./rungs.tsx";
 import { Slices } from "./slices.tsx";
 import { TrialsTable } from "./trials_table.tsx";
 
-/** The view. Its settings are `within`, `metric`, `log`, `contour` and `sort`. */
+/** The view. Its settings are `within`, `metric`, `log`, `contour`, `sort` and `select`. */
 export function StudyView(
   { study, route }: { readonly study: StudyReply; readonly route: Route },
 ): VNode {
@@ -39,8 +40,12 @@ export function StudyView(
   );
   const rows = useMemo(() => chosen.map(({ row }) => row), [chosen]);
   const cursor = useSignal<number | undefined>(undefined);
-  const selected = useSignal<ReadonlySet<number>>(new Set());
-  const marked = [...selected.value].at(-1) ?? cursor.value;
+  const selection = useSelection(query.get("select"));
+  // An address can name trials that there are not.
+  const marked =
+    [...selection.ids()].findLast((id) =>
+      study.rows.some(({ trial }) => trial === id)
+    ) ?? cursor.value;
   const { objectives } = study;
   const at = Math.max(
     0,
@@ -57,6 +62,7 @@ export function StudyView(
     <>
       <h1>Search {shown(study.id)}</h1>
       <Facts study={study} />
+      <Copy study={study} />
       {objective === undefined || study.rows.length === 0
         ? (
           <Empty
@@ -115,7 +121,7 @@ export function StudyView(
               rows={rows}
               sort={query.get("sort")}
               cursor={cursor}
-              selected={selected}
+              selection={selection}
             />
             <Slices
               model={model}
@@ -135,6 +141,19 @@ export function StudyView(
           </>
         )}
     </>
+  );
+}
+
+/** A search that is a copy looks as if it could be resumed here. */
+function Copy({ study: { copyOf } }: {
+  readonly study: StudyReply;
+}): VNode | null {
+  if (copyOf === undefined) return null;
+  return (
+    <p class="study-copy">
+      <strong>A copy.</strong> The search goes on in{" "}
+      <code>{shown(copyOf)}</code>, and cannot be resumed here.
+    </p>
   );
 }
 

@@ -7,6 +7,7 @@ import type { StudyReply, TrialRow } from "../../../search_types.ts";
 import { useKeys } from "../../keys.ts";
 import { FileButtons } from "../../parts/file_buttons.tsx";
 import { useRowCursor } from "../../parts/row_cursor.ts";
+import type { Selection } from "../../parts/selection.ts";
 import { Table, type TableColumn, widthOf } from "../../parts/table.tsx";
 import { go, set } from "../../router.ts";
 import { number, shown } from "../../text.ts";
@@ -19,10 +20,8 @@ interface Column extends TableColumn<TrialRow> {
   textOf?(row: TrialRow): string;
 }
 
-const NONE: ReadonlySet<number> = new Set();
-
 /** The table. */
-export function TrialsTable({ study, rows, sort, cursor, selected }: {
+export function TrialsTable({ study, rows, sort, cursor, selection }: {
   readonly study: StudyReply;
   /** Those that are chosen, the best first. */
   readonly rows: readonly TrialRow[];
@@ -30,8 +29,8 @@ export function TrialsTable({ study, rows, sort, cursor, selected }: {
   readonly sort: string | null;
   /** The trial that the keyboard is at. */
   readonly cursor: Signal<number | undefined>;
-  /** The numbers of trials that are selected. */
-  readonly selected: Signal<ReadonlySet<number>>;
+  /** The numbers of trials. */
+  readonly selection: Selection;
 }): VNode {
   const columns = columnsOf(study);
   const key = sort?.replace(/^-/, "");
@@ -48,18 +47,12 @@ export function TrialsTable({ study, rows, sort, cursor, selected }: {
     const href = hrefOf(row);
     if (href !== undefined) go(href);
   };
-  const toggle = ({ trial }: TrialRow) => {
-    const after = new Set(selected.value);
-    if (!after.delete(trial)) after.add(trial);
-    selected.value = after;
-  };
+  const toggle = ({ trial }: TrialRow) => selection.toggle(trial);
   useKeys({
     ...at.keys,
     Enter: () => at.withRow(open),
     " ": () => at.withRow(toggle),
-    Escape: () => {
-      selected.value = NONE;
-    },
+    Escape: () => selection.select(new Set()),
   });
   return (
     <>
@@ -69,7 +62,7 @@ export function TrialsTable({ study, rows, sort, cursor, selected }: {
         rows={sorted}
         idOf={({ trial }) => trial}
         cursor={place}
-        selected={selected.value}
+        selected={selection.ids()}
         {...(column && { sort: { key: column.key, isDown } })}
         onSort={(clicked) =>
           set({ sort: clicked === key && !isDown ? `-${clicked}` : clicked })}

@@ -1,6 +1,7 @@
 /** Evidence as pictures: groups of runs as dots with intervals, and steps from run to run. */
 import type { VNode } from "preact";
 import type { WhyReply } from "../../../api_types.ts";
+import { shareOf } from "../../parts/share_of.ts";
 import { link } from "../../router.ts";
 import { number, shown } from "../../text.ts";
 
@@ -13,9 +14,8 @@ const MOST_DOTS = 300;
 /** A place on the line of values: 0 is the left end, 100 the right one. */
 function scaleOf(values: readonly number[]): (value: number) => number {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const width = high - low;
   // A hundredth of each side stays free, so that no dot is cut off.
-  return (value) => width > 0 ? 2 + 96 * (value - low) / width : 50;
+  return (value) => high > low ? 2 + 96 * shareOf(value, low, high) : 50;
 }
 
 /** The groups, a line each, over one axis. */

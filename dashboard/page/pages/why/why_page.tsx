@@ -3,7 +3,6 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { WhyReply } from "../../../api_types.ts";
 import { read } from "../../api.ts";
-import { changes } from "../../live.ts";
 import { CopyCommand } from "../../parts/copy_command.tsx";
 import { DrawingFiles } from "../../parts/drawing_files.tsx";
 import { CoverageTable } from "../../parts/coverage.tsx";
@@ -24,6 +23,7 @@ import {
   groupRows,
 } from "./evidence_chart.tsx";
 import { DIMENSION_OF, kindOf } from "./kinds.ts";
+import { Stale } from "./stale.tsx";
 import { Suspects } from "./suspects.tsx";
 
 /** The page. */
@@ -58,24 +58,19 @@ function Why(
   },
 ): VNode {
   // The answer takes work, and other runs seldom change it: a person says when it is asked for again.
-  const [asked, ask] = useState(changes.peek());
+  const [asked, ask] = useState(0);
   const state = useRequest<WhyReply>(
     (signal) => read("/api/why", { a, b, metric }, signal),
     [a, b, metric, asked],
   );
   return (
     <>
-      {state.status === "ready" && changes.value !== asked && (
-        <p class="why why-stale" role="status">
-          The file has changed since.{" "}
-          <button
-            type="button"
-            onClick={() =>
-              ask(changes.value)}
-          >
-            Ask again
-          </button>
-        </p>
+      {state.status === "ready" && (
+        <Stale
+          key={state.value.state}
+          found={state.value}
+          onAsk={() => ask(asked + 1)}
+        />
       )}
       <Loaded state={state} what="the evidence">
         {(found) => <Answer found={found} query={query} />}

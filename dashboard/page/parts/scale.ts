@@ -1,5 +1,6 @@
 /** Axes of drawings: values as places from 0 to 1. */
-import { number } from "../../text.ts";
+import { shareOf, valueBetween } from "./share_of.ts";
+import { number, rounded } from "../text.ts";
 
 /** An axis. */
 export interface Scale {
@@ -27,21 +28,24 @@ export function scaleOf(values: readonly number[], isLog = false): Scale {
 /** Returns the place of a value. All values are in the middle if there is one only. */
 export function placeOf({ low, high, isLog }: Scale, value: number): number {
   if (low === high) return 0.5;
-  const place = isLog
-    ? Math.log(value / low) / Math.log(high / low)
-    : (value - low) / (high - low);
+  // Great numbers that are near each other can have one logarithm.
+  const place = isLog && Math.log(low) < Math.log(high)
+    ? shareOf(Math.log(value), Math.log(low), Math.log(high))
+    : shareOf(value, low, high);
   return Number.isFinite(place) ? place : 0;
 }
 
 /** Returns the value at a place. */
 export function valueAt({ low, high, isLog }: Scale, place: number): number {
-  return isLog ? low * (high / low) ** place : low + (high - low) * place;
+  return isLog
+    ? low ** (1 - place) * high ** place
+    : valueBetween(place, low, high);
 }
 
 /** Writes the value of an axis. */
 export function textOf({ choices }: Scale, value: number): string {
   return choices.length === 0
-    ? number(Number(value.toPrecision(4)))
+    ? number(rounded(value, 4))
     : choices[Math.round(value)] ?? "";
 }
 
@@ -62,18 +66,29 @@ export function ticksOf(scale: Scale, count: number): number[] {
     const powers = range(first, last, every).map((power) => 10 ** power);
     return powers.length > 1 ? powers : [low, high];
   }
-  const rough = (high - low) / Math.max(1, count);
+  const rough = high / Math.max(1, count) - low / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].find((one) => one * power >= rough)! * power;
-  return range(
+  // Of the least numbers that there are no tenth can be told.
+  if (!(step > 0)) return [low, high];
+  const places = range(
     Math.ceil(low / step - 1e-9),
     Math.floor(high / step + 1e-9),
     1,
-  ).map((one) => one * step);
+  );
+  // What is rounded can be a little beside the axis, and two such can be the same.
+  return [...new Set(places.map((one) => clamped(one * step, low, high)))];
 }
 
+function clamped(value: number, low: number, high: number): number {
+  return Math.max(low, Math.min(high, value));
+}
+
+/** Numbers from one to another; those that the next step does not reach, because it is too small, are left out. */
 function range(first: number, last: number, step: number): number[] {
   const all: number[] = [];
-  for (let one = first; one <= last; one += step) all.push(one);
+  for (let one = first; one <= last && one !== all.at(-1); one += step) {
+    all.push(one);
+  }
   return all;
 }
