@@ -7,7 +7,7 @@ folder. Every command has \`--json\` for scripts and \`--help\` with examples. C
 terminal only, and never with \`NO_COLOR\`. Control characters from a file are shown escaped; in JSON
 they are JSON escapes. CSV that is written to a pipe is data and keeps them.
 
-\`deno task compile\` makes \`dist/ato\`, one file that runs without Deno, Node or node_modules.
+\`deno task compile\` makes \`dist/ato\`, one file that runs without Deno, Node or node_modules; the clients of engines and hubs are in it.
 From the source: \`deno install -gA -n ato --config deno.npm.json cli.ts\`, or \`deno task ato COMMAND\`.
 
 | exit code | meaning                               |

@@ -1,21 +1,31 @@
 import type { Run, SQLFinder } from "../tracker/mod.ts";
 import { NotFoundError, UsageError } from "./command.ts";
+import type { Terminal } from "./terminal.ts";
 import { nearestName } from "../internal/names.ts";
 import { visible } from "../internal/visible_text.ts";
 
 /**
- * Finds the run that a word names: an id, a UUID or its start, `latest`, or the name of the run.
+ * Finds the run that a word names: an id, a UUID or its start, `latest`, or the name of the run. An id or a UUID also
+ * finds a run in the trash.
  *
  * @param finder The file.
  * @param word The word.
+ * @param terminal Where a line says that the run is in the trash. @default {nothing is said}
  * @returns the run.
  * @throws {NotFoundError} If there is no such run.
  * @throws {UsageError} If several have the name.
  */
-export async function runNamed(finder: SQLFinder, word: string): Promise<Run> {
+export async function runNamed(
+  finder: SQLFinder,
+  word: string,
+  terminal?: Pick<Terminal, "warn">,
+): Promise<Run> {
   const run = word === "latest"
     ? (await allRuns(finder, undefined, 1)).at(-1)
     : await finder.findRun(/^\d+$/.test(word) ? Number(word) : word);
+  if (run?.deletedAt !== undefined) {
+    terminal?.warn(`ato: run ${run.id} is in the trash ${trashText(run)}`);
+  }
   if (run !== undefined) return run;
   const runs = await allRuns(finder);
   const called = runs.filter(({ name }) => name === word);
@@ -36,6 +46,12 @@ export async function runNamed(finder: SQLFinder, word: string): Promise<Run> {
         ? "`ato runs` lists them"
         : `did you mean ${visible(guess)}?`),
   );
+}
+
+/** Since when a run is in the trash, and how it comes back. */
+export function trashText({ id, deletedAt }: Run): string {
+  const since = deletedAt?.toISOString().slice(0, 19).replace("T", " ");
+  return `since ${since}; \`ato restore ${id}\` brings it back`;
 }
 
 /**
@@ -81,15 +97,17 @@ export async function runsBeside(finder: SQLFinder, run: Run): Promise<Run[]> {
  *
  * @param finder The file.
  * @param words The words; see {@linkcode runNamed}.
+ * @param terminal Where a line says that a run is in the trash. @default {nothing is said}
  * @returns the runs.
  * @throws {NotFoundError} If there is no such run.
  */
 export async function runsNamed(
   finder: SQLFinder,
   words: readonly string[],
+  terminal?: Pick<Terminal, "warn">,
 ): Promise<Run[]> {
   const runs: Run[] = [];
-  for (const word of words) runs.push(await runNamed(finder, word));
+  for (const word of words) runs.push(await runNamed(finder, word, terminal));
   return runs;
 }
 
@@ -119,11 +137,13 @@ export async function projectNamed(
   if (more.length > 0) {
     throw new UsageError("Cannot use several projects at once; name one");
   }
-  const names = (await finder.listProjects()).map(({ name }) => name);
   if (word !== undefined) {
-    if (names.includes(word)) return word;
-    throw new NotFoundError(noProject(word, names));
+    const all = (await finder.listProjects()).map(({ name }) => name);
+    if (all.includes(word)) return word;
+    throw new NotFoundError(noProject(word, all));
   }
+  const used = await finder.listProjects({ withRuns: true });
+  const names = used.map(({ name }) => name);
   if (names.length === 1) return names[0]!;
   throw new UsageError(
     names.length === 0

@@ -22,6 +22,9 @@ const NODE_LINE = "24";
 const RESOURCE = "NODE_SEA_BLOB";
 const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
+/** The program that is compiled. */
+const ENTRY = `${ROOT}tools/binary_entry.ts`;
+
 /** How the binary was made. */
 export interface Compiled {
   /** The path of the binary. */
@@ -45,7 +48,7 @@ export async function compile(
   await Deno.mkdir(out.slice(0, out.lastIndexOf("/")), { recursive: true });
   const { code, output } = await runCommand(
     Deno.execPath(),
-    ["compile", ...configFlags(chosen), "-A", "--output", out, `${ROOT}cli.ts`],
+    ["compile", ...configFlags(chosen), "-A", "--output", out, ENTRY],
     { quiet: true },
   );
   if (code === 0) return { path: out, base: "deno" };
@@ -100,16 +103,6 @@ async function compileWithNode(
 
 /** Bundles the command line into one CommonJS file: single executables do not support modules. */
 async function bundle(chosen: RegistryChoice, folder: string): Promise<void> {
-  const entry = `${folder}/entry.ts`;
-  await Deno.writeTextFile(
-    entry,
-    `import process from "node:process";
-import { main } from ${JSON.stringify(`${ROOT}cli/main.ts`)};
-main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
-`,
-  );
   const flags = ["--format", "cjs", "--output", `${folder}/ato.cjs`];
   await must(Deno.execPath(), [
     "bundle",
@@ -117,7 +110,7 @@ main(process.argv.slice(2)).then((code) => {
     "--config",
     chosen.config,
     ...flags,
-    entry,
+    ENTRY,
   ]);
 }
 

@@ -39,8 +39,14 @@ const SHIPPED = [
 /** What a folder of the library has for its own building only: the page is shipped as it was bundled. */
 const LEFT_OUT = ["dashboard/page"];
 const SHIPPED_FILES = ["cli.ts", "mod.ts", "LICENSE", "README.md"] as const;
-/** The packages that only searches on an engine and hubs in Postgres need; a program that uses one installs them. */
-const OPTIONAL_PEERS = ["bullmq", "ioredis", "pg"] as const;
+/** The packages that only searches on an engine and hubs in Postgres or a bucket need; a program that uses one installs them. */
+const OPTIONAL_PEERS = [
+  "@nats-io/transport-node",
+  "aws4fetch",
+  "bullmq",
+  "ioredis",
+  "pg",
+] as const;
 /** The program that `npx ato` starts. */
 const LAUNCHER = "npm/ato.mjs";
 

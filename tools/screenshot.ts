@@ -8,7 +8,7 @@
  * @module
  */
 import { join } from "node:path";
-import { serveDashboard } from "../dashboard/mod.ts";
+import { serveInThread } from "../dashboard/mod.ts";
 import { CHROMIUM, CHROMIUM_ARGS } from "../tests/dashboard/_chromium.ts";
 import { SQLFinder } from "../tracker/mod.ts";
 import { runCommand } from "./process.ts";
@@ -91,7 +91,7 @@ try {
   await Deno.mkdir(folder);
   const ids = await record(folder);
   const [a, b] = [ids[0], ids[SEEDS.length]];
-  const dashboard = await serveDashboard({ dbPath: join(folder, "iris.db") });
+  const dashboard = await serveInThread({ dbPath: join(folder, "iris.db") });
   try {
     const picture = await photograph(
       `${dashboard.url}#/why/${a}/${b}?metric=loss&step=60`,

@@ -27,6 +27,9 @@ export const OLDEST_NODE = "22.13.0";
  */
 const JOBS = navigator.hardwareConcurrency + 2;
 
+/** The address of the module that ends a test file that does not end. */
+const TEST_LIMIT = new URL("test_limit.mjs", import.meta.url).href;
+
 /** How a suite ended. */
 export interface SuiteResult {
   /** The counts. */
@@ -84,7 +87,7 @@ export function denoSuite(chosen: RegistryChoice): Suite {
   return {
     name: "tests under Deno",
     async run(files) {
-      const flags = ["-A", "--no-check", "--parallel"];
+      const flags = ["-A", "--no-check", "--parallel", "--preload", TEST_LIMIT];
       return tallyOf(
         Deno.execPath(),
         ["test", ...configFlags(chosen), ...flags, ...await chosenFiles(files)],
@@ -172,7 +175,10 @@ export function nodeSuite(
       const chosen = pure ? some : await withoutPure(some);
       return tallyOf(
         node,
-        ["--import", hooks, runner, String(JOBS), ...chosen],
+        [
+          ...["--import", hooks, "--import", TEST_LIMIT, runner],
+          ...[String(JOBS), ...chosen],
+        ],
         await testEnvironment(),
       );
     },

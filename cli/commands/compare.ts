@@ -39,7 +39,7 @@ export const compare: Command = {
       );
     }
     const file = await finder();
-    const runs = await runsNamed(file, words);
+    const runs = await runsNamed(file, words, terminal);
     const rows = [
       ...await configRows(runs, options.all === true),
       ...await factorRows(file, runs),

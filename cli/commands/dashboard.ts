@@ -41,12 +41,12 @@ export const dashboard: Command = {
     const project = typeof options.project === "string"
       ? await projectNamed(await finder(), [options.project])
       : undefined;
-    const { serveDashboard } = await import("../../dashboard/mod.ts");
+    const { serveInThread } = await import("../../dashboard/mod.ts");
     // Before anything is printed: who reads the address may send the signal at once.
     const signals = new Signals();
     try {
       const served = await withPort(options.port, (port) =>
-        serveDashboard({
+        serveInThread({
           dbPath: path,
           port,
           host: String(options.host),
@@ -61,8 +61,9 @@ export const dashboard: Command = {
         terminal.line(`${basename(path)} is shown at ${url} (Ctrl-C ends it)`);
       }
       if (options.open === true) await openInBrowser(url, terminal);
-      await signals.first;
+      const failure = await Promise.race([signals.first, served.failure]);
       await served.close();
+      if (failure !== undefined) throw failure;
     } finally {
       signals.ignore();
     }
@@ -82,8 +83,7 @@ async function withPort<Served>(
   try {
     return await serve(PORT);
   } catch (error) {
-    const cause = error instanceof Error ? error.cause : undefined;
-    const code = cause instanceof Error && "code" in cause ? cause.code : "";
+    const code = error instanceof Error && "code" in error ? error.code : "";
     if (code !== "EADDRINUSE") throw error;
     return await serve(0);
   }
@@ -100,7 +100,7 @@ class Signals {
 
   /** Starts to listen. */
   constructor() {
-    this.first = new Promise((done) => this.#onSignal = done);
+    this.first = new Promise((done) => this.#onSignal = () => done());
     for (const name of this.#names) process.on(name, this.#onSignal);
   }
 

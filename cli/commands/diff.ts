@@ -26,7 +26,10 @@ export const diff: Command = {
       );
     }
     const file = await finder();
-    const [a, b] = [await runNamed(file, first), await runNamed(file, second)];
+    const [a, b] = [
+      await runNamed(file, first, terminal),
+      await runNamed(file, second, terminal),
+    ];
     const structure = a.structuralHash === b.structuralHash
       ? "same"
       : "different";

@@ -5,7 +5,8 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
-import { bytesText, runsText } from "../hub/words.ts";
+import { runsText } from "../hub/words.ts";
+import { sizeText } from "../../internal/size_text.ts";
 import { nearestName } from "../../internal/names.ts";
 import { numberOf } from "../option_values.ts";
 import { visible } from "../../internal/visible_text.ts";
@@ -37,6 +38,7 @@ export const hub: Command = {
   examples: [
     ["ato hub init /mnt/team/hub", "in a folder of a network share"],
     ["ato hub init postgres://ana@db/team", "in a Postgres database"],
+    ["ato hub init s3://bucket/team", "in a bucket of S3"],
     ["ato hub status /mnt/team/hub", "what is in it"],
     ["ato hub gc /mnt/team/hub", "remove what nothing refers to"],
   ],
@@ -48,7 +50,8 @@ export const hub: Command = {
       throw new UsageError(
         `Cannot ${
           VERBS[action as keyof typeof VERBS]
-        }: no hub is named; write ato hub ${action} FOLDER or ato hub ${action} postgres://user@host/database`,
+        }: no hub is named; write ato hub ${action} FOLDER, ato hub ${action} postgres://user@host/database ` +
+          `or ato hub ${action} s3://bucket/folder`,
       );
     }
     for (const name of ["hours", "dry-run"]) {
@@ -98,12 +101,13 @@ async function status(
   for (const line of found.damage) terminal.notice(line);
   if (json) terminal.json(found);
   else {
-    const { runs, running, deleted, rows, objects, bytes } = found;
+    const { runs, running, deleted, rows, searches, objects, bytes } = found;
     terminal.line(
       `${
         runsText(runs)
       }, ${running} running, ${deleted} in the trash; ${rows} rows; ` +
-        `${objects} objects, ${bytesText(bytes)}`,
+        `${searches} ${searches === 1 ? "search" : "searches"}; ` +
+        `${objects} objects, ${sizeText(bytes)}`,
     );
     for (const [name, count] of Object.entries(found.projects)) {
       terminal.line(`  project ${name}: ${runsText(count)}`);
@@ -141,7 +145,7 @@ async function gc(
   else {
     terminal.line(
       `${dryRun ? "would remove" : "removed"} ${result.removed} objects, ${
-        bytesText(result.bytes)
+        sizeText(result.bytes)
       }; ${result.kept} are left`,
     );
   }

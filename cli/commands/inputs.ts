@@ -1,6 +1,6 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { inOrder, inputDigits, inputKindText } from "../input_text.ts";
-import { sizeText } from "../../internal/input_text.ts";
+import { sizeText } from "../../internal/size_text.ts";
 import { writeTable } from "../output/table.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { rootOfRun } from "../run/root_of_run.ts";
@@ -31,7 +31,7 @@ export const inputs: Command = {
       );
     }
     const file = await finder();
-    const run = await runNamed(file, name);
+    const run = await runNamed(file, name, terminal);
     const recorded = await file.inputsOf(run) ?? NOTHING;
     const checked = options.check === true
       ? await check(recorded, await rootOfRun(file, run))

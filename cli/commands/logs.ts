@@ -48,7 +48,7 @@ export const logs: Command = {
       count(options.attempt, "--attempt", 0),
     ];
     const source = await finder();
-    const { id, uuid } = await runNamed(source, name);
+    const { id, uuid } = await runNamed(source, name, terminal);
     const log = new Log({ finder: source, id, attempt, stream });
     const parts = await log.next();
     if (json) {

@@ -1,12 +1,14 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { statSync } from "node:fs";
+import { searchesText } from "../hub/words.ts";
 import { requireFile } from "../require_file.ts";
 import { visible } from "../../internal/visible_text.ts";
 
 /** The command `ato merge`. */
 export const merge: Command = {
   name: "merge",
-  summary: "Copy the runs of other files into one; known runs are unchanged",
+  summary:
+    "Copy the runs and searches of other files into one; known runs are unchanged",
   usage: "ato merge OTHER.db…",
   options: { "take-fewer": { type: "boolean", default: false } },
   optionHelp: {
@@ -27,10 +29,10 @@ export const merge: Command = {
     }
     words.forEach(requireDatabaseFile);
     const path = await dbPathToWrite();
-    const { mergeRuns } = await import("../../tracker/mod.ts");
+    const { mergeFiles } = await import("../../sync/mod.ts");
     const results = [];
     for (const file of words) {
-      const result = await mergeRuns(path, file, {
+      const result = await mergeFiles(path, file, {
         onWarning: (line) => terminal.notice(line),
         fewer: options["take-fewer"] === true ? "take" : "keep",
       });
@@ -46,7 +48,9 @@ export const merge: Command = {
         terminal.line(
           `${
             visible(file)
-          }: ${result.added.length} added, ${result.updated.length} updated, ${result.same} already known`,
+          }: ${result.added.length} added, ${result.updated.length} updated, ${result.same} already known${
+            searchesText(result.searches)
+          }`,
         );
       }
     }

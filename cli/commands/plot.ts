@@ -37,7 +37,7 @@ export const plot: Command = {
         "Cannot plot: name runs and a metric, as in `ato plot 1 2 --metric loss`",
       );
     }
-    const runs = await runsNamed(await finder(), words);
+    const runs = await runsNamed(await finder(), words, terminal);
     const isFile = typeof svg === "string";
     const series = await curvesOf(runs, metric, isFile || json ? 1000 : 200);
     const title = visible(metric);

@@ -16,7 +16,9 @@ export const projects: Command = {
   async run({ terminal, json, finder }) {
     const file = await finder();
     const list = await Promise.all(
-      (await file.listProjects()).map((project) => describe(file, project)),
+      (await file.listProjects({ withRuns: true })).map((project) =>
+        describe(file, project)
+      ),
     );
     if (json) terminal.json(list);
     else if (list.length === 0) terminal.warn("no projects");

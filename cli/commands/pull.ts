@@ -1,20 +1,21 @@
 import { untilTold } from "../until_told.ts";
 import { type Command, EXIT, NotFoundError } from "../command.ts";
+import { CHOICE, CHOICE_HELP, readChoice } from "../choose_runs.ts";
 import {
-  bytesText,
-  CHOICE,
-  CHOICE_HELP,
   noProjectIn,
   progressLine,
-  readWords,
+  readAddress,
+  searchesText,
 } from "../hub/words.ts";
+import { sizeText } from "../../internal/size_text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import type { PullResult } from "../../sync/mod.ts";
 
 /** The command `ato pull`. */
 export const pull: Command = {
   name: "pull",
   summary: "Bring runs from a hub into the file; points never become fewer",
-  usage: "ato pull URL [PROJECT] [CONDITION…] [options]",
+  usage: "ato pull URL [PROJECT…] [CONDITION…] [options]",
   options: {
     ...CHOICE,
     live: { type: "boolean", default: false },
@@ -39,7 +40,8 @@ export const pull: Command = {
     ["ato pull /mnt/team/hub --live", "while runs go on elsewhere"],
   ],
   async run({ words, options, terminal, json, dbPathToWrite }) {
-    const { url, project, keeps } = await readWords({ words, options }, "pull");
+    const { url, rest } = readAddress(words, "pull");
+    const { names: projects, meets } = await readChoice(rest, options);
     const { pullRuns, shownUrl } = await import("../../sync/mod.ts");
     const [dryRun, live, again] = ["dry-run", "live", "again"]
       .map((name) => options[name] === true);
@@ -55,8 +57,9 @@ export const pull: Command = {
         live: live!,
         again: again!,
         artifacts: options["with-artifacts"] === true,
-        chooses: (of) => project === undefined || of.project === project,
-        ...(keeps !== undefined && { filter: keeps }),
+        ...(projects.length > 0 &&
+          { chooses: ({ project }) => projects.includes(project) }),
+        ...(meets !== undefined && { filter: meets }),
         onNotice: (line) => terminal.notice(line),
         onWarning: (line) => terminal.notice(line),
         onProgress: ({ done, written }) => tell(done, written),
@@ -65,20 +68,31 @@ export const pull: Command = {
         },
       })
     );
-    if (project !== undefined && !result.projects.includes(project)) {
+    const project = projects.find((name) => !result.projects.includes(name));
+    if (project !== undefined) {
       throw new NotFoundError(
         noProjectIn(project, result.projects, shownUrl(url)),
       );
     }
     if (json) terminal.json({ ...result, dryRun });
-    else terminal.line(summaryOf(result, dryRun ? "would come" : "came"));
+    else {
+      terminal.line(summaryOf(result, dryRun ? "would come" : "came"));
+      const { missing } = result.searches;
+      if (missing.length > 0) {
+        terminal.line(
+          `The hub has trials of ${
+            missing.map(visible).join(", ")
+          }, but not the journal of the search; push from its file with this version of Ato.`,
+        );
+      }
+    }
     return terminal.hasNotices ? EXIT.differs : EXIT.ok;
   },
 };
 
 function summaryOf(result: PullResult, verb: string): string {
-  const { added, updated, same, bytes } = result;
-  return `${verb}: ${added.length} new, ${updated.length} updated, ${same} known already; ${
-    bytesText(bytes)
-  }`;
+  const { added, updated, same, bytes, searches } = result;
+  return `${verb}: ${added.length} new, ${updated.length} updated, ${same} known already${
+    searchesText(searches)
+  }; ${sizeText(bytes)}`;
 }

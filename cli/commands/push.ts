@@ -1,22 +1,22 @@
 import { untilTold } from "../until_told.ts";
-import { type Command, EXIT, NotFoundError } from "../command.ts";
+import { CHOICE, CHOICE_HELP, choiceIn } from "../choose_runs.ts";
+import { type Command, EXIT } from "../command.ts";
 import {
-  bytesText,
-  CHOICE,
-  CHOICE_HELP,
   progressLine,
-  readWords,
+  readAddress,
   runsText,
+  searchesText,
 } from "../hub/words.ts";
-import { noProject } from "../runs_by_name.ts";
+import { sizeText } from "../../internal/size_text.ts";
 import type { PushResult } from "../../sync/mod.ts";
 
 /** The command `ato push`. */
 export const push: Command = {
   name: "push",
   summary: "Send runs to a hub, where a team meets; what it has is not sent",
-  usage: "ato push URL [PROJECT] [CONDITION…] [options]",
+  usage: "ato push URL [RUN|PROJECT…] [CONDITION…] [options]",
   options: {
+    run: { type: "string", multiple: true },
     ...CHOICE,
     live: { type: "boolean", default: false },
     "with-sources": { type: "boolean", default: false },
@@ -24,6 +24,7 @@ export const push: Command = {
     "dry-run": { type: "boolean", default: false },
   },
   optionHelp: {
+    "--run RUN": "Only this run; can be repeated",
     ...CHOICE_HELP,
     "--live": "Go on and send what is new every few seconds, until Ctrl-C",
     "--with-sources":
@@ -40,14 +41,14 @@ export const push: Command = {
     ["ato push /mnt/team/hub --live", "while runs go on"],
   ],
   async run({ words, options, terminal, json, dbPath, finder }) {
-    const { url, project, keeps } = await readWords({ words, options }, "push");
-    if (project !== undefined) {
-      const file = await finder();
-      if (await file.findProject(project) === undefined) {
-        const names = (await file.listProjects()).map(({ name }) => name);
-        throw new NotFoundError(noProject(project, names));
-      }
-    }
+    const { url, rest } = readAddress(words, "push");
+    const filter = await choiceIn({
+      words: rest,
+      options,
+      terminal,
+      file: await finder(),
+      isFollowed: options.live === true,
+    });
     const { pushRuns } = await import("../../sync/mod.ts");
     const [dryRun, live, sources] = ["dry-run", "live", "with-sources"]
       .map((name) => options[name] === true);
@@ -63,9 +64,7 @@ export const push: Command = {
         live: live!,
         sources: sources!,
         artifacts: options["with-artifacts"] === true,
-        filter: async (run, name) =>
-          (project === undefined || name === project) &&
-          (keeps === undefined || await keeps(run)),
+        ...(filter !== undefined && { filter }),
         onNotice: (line) => terminal.notice(line),
         onWarning: (line) => terminal.notice(line),
         onProgress: ({ done, total }) => tell(done, total),
@@ -89,14 +88,21 @@ export const push: Command = {
           }; ato pull brings that.`,
         );
       }
+      if (result.searches.behind > 0) {
+        terminal.line(
+          `The hub knows more of ${result.searches.behind} ${
+            result.searches.behind === 1 ? "search" : "searches"
+          }; ato pull brings that.`,
+        );
+      }
     }
     return terminal.hasNotices ? EXIT.differs : EXIT.ok;
   },
 };
 
 function summaryOf(result: PushResult, verb: string): string {
-  const { added, updated, same, bytes } = result;
-  return `${verb}: ${added.length} new, ${updated.length} updated, ${same} known already; ${
-    bytesText(bytes)
-  }`;
+  const { added, updated, same, bytes, searches } = result;
+  return `${verb}: ${added.length} new, ${updated.length} updated, ${same} known already${
+    searchesText(searches)
+  }; ${sizeText(bytes)}`;
 }

@@ -62,7 +62,7 @@ export const repeat: Command = {
     const variables = readPairs("--env", options.env);
     const secrets = readPairs("--secret", options.secret);
     const file = await invocation.finder();
-    const run = await runNamed(file, name);
+    const run = await runNamed(file, name, terminal);
     const { recordedCommand, withSecrets } = await import(
       "../run/recorded_command.ts"
     );

@@ -49,7 +49,7 @@ export const report: Command = {
       );
     }
     const file = await finder();
-    const runs = await runsNamed(file, words);
+    const runs = await runsNamed(file, words, terminal);
     const wanted = typeof metric === "string" ? metric : undefined;
     await requireMetric(runs, wanted);
     const text = await reportOf(runs, file, {

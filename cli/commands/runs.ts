@@ -1,11 +1,15 @@
-import { splitConditions } from "../split_conditions.ts";
+import {
+  checkStatus,
+  CHOICE,
+  CHOICE_HELP,
+  readChoice,
+} from "../choose_runs.ts";
 import type { Command, Invocation } from "../command.ts";
 import { EXIT, NotFoundError, UsageError } from "../command.ts";
 import { configAt } from "../../internal/config_at.ts";
-import { dateOf } from "../date_option.ts";
 import { leafText } from "../../internal/json_text.ts";
 import { noSuchKey } from "../known_keys.ts";
-import { numberOf, oneOf } from "../option_values.ts";
+import { numberOf } from "../option_values.ts";
 import { allRuns, noProject } from "../runs_by_name.ts";
 import { orNotice, readEach } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
@@ -20,18 +24,13 @@ export const runs: Command = {
   summary: "List runs, newest first",
   usage: "ato runs [PROJECT] [CONDITION…] [options]",
   options: {
-    tag: { type: "string", multiple: true },
-    status: { type: "string" },
-    since: { type: "string" },
+    ...CHOICE,
     sort: { type: "string" },
     columns: { type: "string" },
     limit: { type: "string", default: "50" },
   },
   optionHelp: {
-    "--tag TAG": "Only runs with this tag; can be repeated",
-    "--status STATUS":
-      "Only runs that are running, completed, failed, crashed, interrupted …",
-    "--since DATE": "Only runs that started on this day or later",
+    ...CHOICE_HELP,
     "--sort KEY":
       "By a config key or metric, smallest first; -KEY for largest first",
     "--columns A,B": "Config keys and metrics to show as additional columns",
@@ -73,27 +72,6 @@ function listOf(option: unknown): string[] {
     : [];
 }
 
-/** The statuses that Ato sets; a script can set others. */
-const STATUSES = [
-  "running",
-  "completed",
-  "failed",
-  "crashed",
-  "interrupted",
-] as const;
-
-/** Refuses an unknown status that no run has: it is a mistake, not an empty answer. */
-async function checkStatus(
-  status: unknown,
-  runs: readonly Run[],
-  terminal: Terminal,
-): Promise<void> {
-  if (status === undefined) return;
-  const found = await readEach(runs, terminal, (run) => run.status);
-  const known = found.map(({ value }) => value);
-  oneOf(status, [...new Set([...STATUSES, ...known])], "--status");
-}
-
 /** If no run matches a condition, its key may be mistyped. */
 async function hint(
   word: string,
@@ -133,9 +111,7 @@ async function requireKey(
 async function choose(
   { words, options, terminal, finder }: Invocation,
 ): Promise<Run[]> {
-  const { compileFilter } = await import("../../tracker/mod.ts");
-  const { names: projects, conditions: texts } = splitConditions(words);
-  const conditions = texts.map(compileFilter);
+  const { names: projects, meets } = await readChoice(words, options);
   if (projects.length > 1) {
     throw new UsageError(
       `Cannot list runs of ${projects.length} projects at once; name one`,
@@ -144,18 +120,15 @@ async function choose(
   const file = await finder();
   await checkProject(projects[0], file);
   const limit = limitOf(options.limit);
-  const isKept = plainFilter(options);
-  const takesAll = limit === 0 || conditions.length > 0 ||
-    ["tag", "status", "since", "sort"].some((name) =>
-      options[name] !== undefined
-    );
+  const takesAll = limit === 0 || meets !== undefined ||
+    options.sort !== undefined;
   // Reading the configs of all runs is slow if only the newest are shown.
   const last = takesAll ? undefined : limit;
   const all = (await allRuns(file, projects[0], last)).reverse();
   await checkStatus(options.status, all, terminal);
   let chosen = all;
-  for (const keeps of [isKept, ...conditions]) {
-    const read = await readEach(chosen, terminal, keeps);
+  if (meets !== undefined) {
+    const read = await readEach(chosen, terminal, meets);
     chosen = read.filter(({ value }) => value).map(({ run }) => run);
   }
   const { sort } = options;
@@ -177,20 +150,6 @@ async function checkProject(
 
 function limitOf(option: unknown): number {
   return numberOf(option, "--limit", { min: 0, whole: true });
-}
-
-/** Makes a filter of the options `--tag`, `--status` and `--since`. */
-export function plainFilter(
-  options: Invocation["options"],
-): (run: Run) => boolean {
-  const tags = (options.tag ?? []) as string[];
-  const since = typeof options.since === "string"
-    ? dateOf(options.since)
-    : undefined;
-  return (run) =>
-    tags.every((tag) => run.tags.includes(tag)) &&
-    (options.status === undefined || run.status === options.status) &&
-    (since === undefined || (run.startTime?.getTime() ?? 0) >= since);
 }
 
 /** Reads the value of a config key, or the last value of a metric. */

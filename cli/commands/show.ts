@@ -1,7 +1,8 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
+import { UserError } from "../../internal/errors.ts";
 import { environmentFacts } from "../../internal/environment_facts.ts";
 import { flatten } from "../../internal/leaves.ts";
-import { runNamed } from "../runs_by_name.ts";
+import { runNamed, trashText } from "../runs_by_name.ts";
 import { historyOf, setterText } from "../../internal/set_by.ts";
 import { sparkline } from "../../plot/mod.ts";
 import { orNotice } from "../sound.ts";
@@ -18,7 +19,9 @@ import type {
   Run,
 } from "../../tracker/mod.ts";
 import { inOrder, inputDigits, inputKindText } from "../input_text.ts";
-import { sizeText } from "../../internal/input_text.ts";
+import type { SentTo } from "../../sync/sent_to.ts";
+import { sizeText } from "../../internal/size_text.ts";
+import { sentenceOf } from "../user_error.ts";
 import { coverageText } from "../coverage_text.ts";
 import { countModules, DIMENSIONS } from "../../internal/run_factors.ts";
 import type { HistoryEntry } from "../../internal/run_source.ts";
@@ -33,7 +36,7 @@ export const show: Command = {
     ["ato show 41", "config, metrics, artifacts, fingerprints, environment"],
     ["ato show latest --json", "the newest run, for a script"],
   ],
-  async run({ words, terminal, json, finder }) {
+  async run({ words, terminal, json, finder, dbPath }) {
     const [name, ...others] = words;
     if (name === undefined || others.length > 0) {
       throw new UsageError(
@@ -45,14 +48,16 @@ export const show: Command = {
     const metrics = await metricsOf(run, json ? 0 : 30, terminal);
     const recorded = await orNotice(terminal, () => file.factorsOf(run));
     const read = await orNotice(terminal, () => file.inputsOf(run));
+    const sent = await placesOf(run, await dbPath(), terminal);
     if (json) {
       const parts = await toJson(run, metrics, terminal);
       terminal.json({
         ...parts,
+        sent,
         inputs: read?.inputs,
         coverage: recorded?.coverage,
       });
-    } else await print(run, metrics, { recorded, read, terminal });
+    } else await print(run, metrics, { recorded, read, sent, terminal });
     return terminal.hasNotices ? EXIT.usage : EXIT.ok;
   },
 };
@@ -138,14 +143,15 @@ async function toJson(
 async function print(
   run: Run,
   metrics: readonly Curve[],
-  { recorded, read, terminal }: {
+  { recorded, read, sent, terminal }: {
     readonly recorded: RecordedFactors | undefined;
     readonly read: RecordedInputs | undefined;
+    readonly sent: readonly SentTo[];
     readonly terminal: Terminal;
   },
 ): Promise<void> {
   const sections = [
-    () => printHead(run, terminal),
+    () => printHead(run, sent, terminal),
     () => printError(run, terminal),
     () => printConfig(run, terminal),
     () => printMetrics(metrics, terminal),
@@ -201,7 +207,11 @@ function pairs(
   }
 }
 
-function printHead(run: Run, terminal: Terminal): void {
+function printHead(
+  run: Run,
+  sent: readonly SentTo[],
+  terminal: Terminal,
+): void {
   const color = run.status === "completed"
     ? "green"
     : run.status === "running"
@@ -210,9 +220,7 @@ function printHead(run: Run, terminal: Terminal): void {
   const name = run.name === undefined ? "" : `  ${visible(run.name)}`;
   const status = terminal.style(color, visible(run.status));
   terminal.line(`${terminal.style("bold", `run ${run.id}`)}  ${status}${name}`);
-  const deleted = run.deletedAt !== undefined
-    ? `since ${moment(run.deletedAt)}; \`ato restore ${run.id}\` brings it back`
-    : undefined;
+  const deleted = run.deletedAt !== undefined ? trashText(run) : undefined;
   const facts: [string, string | undefined][] = [
     ["uuid", run.uuid],
     ["started", run.startTime && moment(run.startTime)],
@@ -224,6 +232,7 @@ function printHead(run: Run, terminal: Terminal): void {
     ["parent", run.parentId === undefined ? undefined : `run ${run.parentId}`],
     ["error", run.error && `${run.error.name}: ${run.error.message}`],
     ["in the trash", deleted],
+    ...sent.map((one): [string, string] => ["sent", sentText(one)]),
     [
       "dropped",
       run.dropped > 0 ? `${run.dropped} points were lost` : undefined,
@@ -239,6 +248,30 @@ function printHead(run: Run, terminal: Terminal): void {
     ),
     terminal,
   );
+}
+
+/** Reads where a run was sent; what remembers it can be damaged, or of a newer version. */
+async function placesOf(
+  { uuid }: Run,
+  dbPath: string,
+  terminal: Terminal,
+): Promise<readonly SentTo[]> {
+  if (uuid === undefined) return [];
+  const { sentTo } = await import("../../sync/sent_to.ts");
+  try {
+    return await sentTo(dbPath, uuid);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    terminal.notice(sentenceOf(error));
+    return [];
+  }
+}
+
+/** Where a run was sent, and when. */
+function sentText({ kind, address, at, problem }: SentTo): string {
+  const place = address === undefined ? `a ${kind}` : `${kind} ${address}`;
+  const rest = problem === undefined ? "" : `; not all of it: ${problem}`;
+  return `to ${place}, last ${moment(at)}${rest}`;
 }
 
 /** Prints where a run failed: the stack, or the last lines of a program. */

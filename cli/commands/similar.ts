@@ -37,7 +37,7 @@ export const similar: Command = {
       );
     }
     const file = await finder();
-    const run = await runNamed(file, word);
+    const run = await runNamed(file, word, terminal);
     if (typeof trace === "string") requireTrace(run, trace);
     const found = typeof trace === "string"
       ? await file.findSimilarRunsByTrace(run.id, trace, {

@@ -1,5 +1,9 @@
+import { CHOICE, CHOICE_HELP } from "../choose_runs.ts";
 import type { Command } from "../command.ts";
 import { chooseVerb, type VerbCommand } from "../verbs.ts";
+
+/** The options that choose runs. */
+const CHOOSING = ["run", ...Object.keys(CHOICE)];
 
 /** The verbs, each loaded when it is used. */
 const VERBS: VerbCommand = {
@@ -10,13 +14,14 @@ const VERBS: VerbCommand = {
     mlflow: {
       load: async () => (await import("../sync/mlflow.ts")).syncMlflow,
       options: [
-        ...["run", "tag", "status", "since"],
-        ...["follow", "until-ended", "dry-run"],
+        ...CHOOSING,
+        ...["follow", "until-ended", "until-process-ended", "dry-run"],
       ],
     },
     wandb: {
       load: async () => (await import("../sync/wandb.ts")).syncWandb,
       options: [
+        ...CHOOSING,
         ...["out", "entity", "project", "with-sources", "without-artifacts"],
         ...["send", "dry-run", "force"],
       ],
@@ -31,15 +36,14 @@ const VERBS: VerbCommand = {
 export const sync: Command = {
   name: "sync",
   summary: "Send runs to MLflow or W&B, and keep them up to date there",
-  usage: "ato sync mlflow URL [PROJECT] [CONDITION…] [options] | " +
+  usage: "ato sync mlflow URL [RUN|PROJECT…] [CONDITION…] [options] | " +
     "ato sync wandb [RUN|PROJECT…] [CONDITION…] [options] | ato sync status",
   options: {
     run: { type: "string", multiple: true },
-    tag: { type: "string", multiple: true },
-    status: { type: "string" },
-    since: { type: "string" },
+    ...CHOICE,
     follow: { type: "boolean", default: false },
     "until-ended": { type: "string" },
+    "until-process-ended": { type: "string" },
     out: { type: "string" },
     entity: { type: "string" },
     project: { type: "string" },
@@ -50,13 +54,13 @@ export const sync: Command = {
     "dry-run": { type: "boolean", default: false },
   },
   optionHelp: {
-    "--run RUN": "mlflow: only this run; can be repeated",
-    "--tag TAG": "mlflow: only runs with this tag; can be repeated",
-    "--status STATUS": "mlflow: only runs with this status",
-    "--since DATE": "mlflow: only runs that started on this day or later",
+    "--run RUN": "Only this run; can be repeated",
+    ...CHOICE_HELP,
     "--follow": "mlflow: go on, and send what is added, until Ctrl-C",
     "--until-ended RUN":
       "mlflow: send this run until it has ended and all of it is there",
+    "--until-process-ended RUN":
+      "mlflow: send all runs of the process that records this run, until it has ended and they are there",
     "--out FOLDER": "wandb: where the folders of the runs are written",
     "--entity NAME": "wandb: the user or team at W&B (your default)",
     "--project NAME": "wandb: the project at W&B (that of the run)",

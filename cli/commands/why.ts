@@ -109,8 +109,10 @@ async function pairOf(
       "Cannot compare: name two runs, as in `ato why 1 2`, or one, to compare it with the nearest run before it",
     );
   }
-  const run = await runNamed(file, first);
-  if (second !== undefined) return [run, await runNamed(file, second)];
+  const run = await runNamed(file, first, terminal);
+  if (second !== undefined) {
+    return [run, await runNamed(file, second, terminal)];
+  }
   const before = await nearestBefore(file, run);
   terminal.warn(
     `ato: run ${before.id} is the nearest run before run ${run.id}`,

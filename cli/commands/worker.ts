@@ -7,11 +7,13 @@ import {
   type SearchBackend,
   SharedStudyReader,
 } from "../../hyperopt/mod.ts";
+import { isBinary } from "../../internal/ato_command.ts";
 import { isDeno } from "../../internal/runtime.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { numberOf } from "../option_values.ts";
 import { progressText } from "../search/shared_engine.ts";
+import { sendSignal } from "../send_signal.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** The milliseconds before a process that crashed is started again: first, and at most. */
@@ -50,6 +52,10 @@ export const worker: Command = {
     [
       "ATO_WORKERS=redis://user:password@host ato worker --search team search.ts",
       "without a password on the command line",
+    ],
+    [
+      "ato worker --search team nats://host:4222 search.ts",
+      "over NATS JetStream; also over Postgres, with postgres://host/database",
     ],
     [
       "ato worker --search team redis://host deno run --allow-net search.ts",
@@ -131,10 +137,13 @@ function commandOf(words: readonly string[]): readonly string[] {
       `Cannot start workers: there is no file ${visible(script)}`,
     );
   }
-  if (!isDeno()) return [process.execPath, ...process.execArgv, ...words];
-  // The binary of `ato` is no runtime.
-  const own = /deno(\.exe)?$/.test(process.execPath);
-  return [own ? process.execPath : "deno", "run", "-A", ...words];
+  // The binary of `ato` is made from a runtime, but is none.
+  if (isDeno()) {
+    return [isBinary() ? "deno" : process.execPath, "run", "-A", ...words];
+  }
+  return isBinary()
+    ? ["node", ...words]
+    : [process.execPath, ...process.execArgv, ...words];
 }
 
 /** Shows the progress of all workers of the search, a line at each change. */
@@ -209,9 +218,9 @@ class Crew {
   #leave(name: "SIGINT" | "SIGTERM"): void {
     this.#signal ??= name;
     this.#end.abort();
-    for (const pid of this.#children) kill(pid, "SIGTERM");
+    for (const pid of this.#children) sendSignal(pid, "SIGTERM");
     const late = setTimeout(() => {
-      for (const pid of this.#children) kill(pid, "SIGKILL");
+      for (const pid of this.#children) sendSignal(pid, "SIGKILL");
     }, GRACE);
     late.unref();
   }
@@ -281,14 +290,5 @@ class Crew {
         done({ code: code ?? 1, text });
       });
     });
-  }
-}
-
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    // It has ended meanwhile.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }

@@ -10,6 +10,15 @@ export interface Chosen {
   readonly inputs: () => Promise<readonly RecordedInput[]>;
 }
 
+/** The runs of a project, oldest first. */
+export async function runsOfProject(
+  finder: SQLFinder,
+  project: string,
+): Promise<Chosen[]> {
+  const runs = await finder.getRunsInProject(project);
+  return runs.map((run) => chosen(finder, run, project));
+}
+
 /**
  * Finds the runs that a word names: those of a project, or one run. A number is a run.
  *
@@ -27,8 +36,7 @@ export async function chooseRuns(
     : undefined;
   if (run !== undefined) return [await named(finder, run)];
   if (await finder.findProject(word) !== undefined) {
-    const runs = await finder.getRunsInProject(word);
-    return runs.map((run) => chosen(finder, run, word));
+    return await runsOfProject(finder, word);
   }
   const found = word === "latest"
     ? await newest(finder)

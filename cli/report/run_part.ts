@@ -1,5 +1,5 @@
 /** The part of a report about one run. */
-import { sizeText } from "../../internal/input_text.ts";
+import { sizeText } from "../../internal/size_text.ts";
 import { flatten } from "../../internal/leaves.ts";
 import { DIMENSIONS } from "../../internal/run_factors.ts";
 import { historyOf, setterText } from "../../internal/set_by.ts";

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import process from "node:process";
 import { UsageError } from "../command.ts";
+import { sendSignal } from "../send_signal.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { signalOf, terminalCommand } from "./child_terminal.ts";
 
@@ -119,9 +120,8 @@ function passSignals(
     interrupted = true;
     // The terminal sends Ctrl-C to every process: passing it on would send it twice.
     if (signal === "SIGINT" && !inTerminal && onTerminal()) return;
-    // Not `child.kill`: Deno then reports the signal instead of the exit code.
     if (child.pid !== undefined && child.exitCode === null) {
-      process.kill(child.pid, signal);
+      sendSignal(child.pid, signal);
     }
   };
   const handlers = SIGNALS.map((signal) =>

@@ -10,6 +10,7 @@ export function briefOf(study: StudyView<Config>): Record<string, unknown> {
   return {
     id,
     state,
+    copyOf: study.copyOf,
     metric,
     mode,
     objectives: study.objectives,

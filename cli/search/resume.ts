@@ -27,13 +27,17 @@ export async function resumeSearch(
     const { resumeShared } = await import("./control.ts");
     return await resumeShared(words, invocation);
   }
-  const { id, state, owner, settings } = await searchNamed(words, invocation);
+  const { id, state, owner, settings, copyOf } = await searchNamed(
+    words,
+    invocation,
+  );
+  if (copyOf !== undefined) await refuseCopy(id, copyOf, invocation);
   const start = settings?.start;
   if (!isStart(start)) {
     throw new UsageError(
       `Cannot resume ${
         visible(id)
-      }: it recorded no command; run its script by hand`,
+      }: it recorded no command; run its script by hand, and give the search this name there`,
     );
   }
   const { command, cwd } = start;
@@ -73,8 +77,24 @@ export async function resumeSearch(
     return EXIT.usage;
   }
   const { runChild } = await import("../run/child.ts");
-  const { code } = await runChild(command, { cwd, quiet: json });
+  // For scripts that name a search only if they are told to; `ato worker` sets it, too.
+  const env = { ATO_SEARCH: id };
+  const { code } = await runChild(command, { cwd, env, quiet: json });
   return code;
+}
+
+/** The command of a search does not travel, and a copy that went on would be another search of the same name. */
+async function refuseCopy(
+  id: string,
+  place: string,
+  { dbPath }: Invocation,
+): Promise<never> {
+  throw new UsageError(
+    `Cannot resume ${visible(id)} in ${
+      visible(await dbPath())
+    }: its journal is a copy, and it goes on in ${place}; resume it there, ` +
+      "or start its program with another name for the search",
+  );
 }
 
 /**
@@ -90,12 +110,15 @@ async function requireSameFile(
   const given = realpathSync(await dbPath());
   if (given === database) return;
   const instead = existsSync(database)
-    ? `give --db ${commandText([database])}`
-    : "that file is gone; move the search back";
+    ? `give --db ${
+      commandText([database])
+    }, or run what \`ato search resume --print\` shows by hand`
+    : "that file is gone; move the search back, or start its program by hand with this file " +
+      "(`ato search resume --print` shows how it was started)";
   throw new UsageError(
     `Cannot resume ${visible(id)} in ${visible(given)}: its command works on ${
       visible(database)
-    }; ${instead}, or run what \`ato search resume --print\` shows by hand`,
+    }; ${instead}`,
   );
 }
 

@@ -63,7 +63,7 @@ export function plannedTrials(
 
 /** Returns the best result as a text; `undefined` if there is none. */
 export function bestText(
-  { study, halving }: SharedStudyStatus,
+  { study, halvingBest }: SharedStudyStatus,
 ): string | undefined {
   const best = study?.best;
   if (study !== undefined && best !== undefined) {
@@ -75,28 +75,47 @@ export function bestText(
   if (study !== undefined && study.front.length > 0) {
     return `${study.front.length} trials in the front`;
   }
-  const results = halving?.filter(({ metric }) => !Number.isNaN(metric)) ?? [];
-  return results.length === 0
-    ? undefined
-    : `${results.length} results; its script knows which is the best`;
+  if (halvingBest === undefined) return undefined;
+  const { metric, batch, words } = halvingBest;
+  return `${short(metric)} in rung ${batch}: ${words.map(visible).join(" ")}`;
 }
 
 /** Returns the progress of a search in one line. */
 export function progressText(status: SharedStudyStatus): string {
-  const { jobs, members, rate, study, state, halving } = status;
+  const { jobs, rate, study, state, halving } = status;
   const planned = plannedTrials(status);
-  const here = members.filter(({ state }) => state === "here");
-  const workers = here.reduce((sum, one) => sum + one.workers, 0);
   const started = study?.trials.length ?? halving?.length ?? 0;
   const best = bestText(status);
   return [
     `${state}: ${started}${
       planned === undefined ? "" : ` of ${planned}`
     } trials`,
-    `${jobs.running} running on ${workers} workers of ${here.length} processes`,
+    ...runningText(status),
     ...(jobs.failed > 0 ? [`${jobs.failed} failed`] : []),
-    ...(jobs.lost > 0 ? [`${jobs.lost} lost and repeated`] : []),
+    ...((jobs.lost ?? 0) > 0 ? [`${jobs.lost} lost and repeated`] : []),
     ...(rate === undefined ? [] : [`${short(Math.round(rate))} results/min`]),
     ...(best === undefined ? [] : [`best ${best}`]),
   ].join(", ");
+}
+
+function runningText({ jobs, members }: SharedStudyStatus): string[] {
+  if (jobs.running === undefined) return [];
+  const here = members.filter(({ state }) => state === "here");
+  const workers = here.reduce((sum, one) => sum + one.workers, 0);
+  return [
+    `${jobs.running} running on ${workers} workers of ${here.length} processes`,
+  ];
+}
+
+/** Returns the number of jobs in each state that is known. */
+export function jobsText({ jobs }: SharedStudyStatus): string {
+  const { running, waiting, done, failed, lost } = jobs;
+  return Object.entries({
+    running,
+    waiting,
+    done,
+    failed,
+    "lost and repeated": lost,
+  }).flatMap(([name, count]) => count === undefined ? [] : [`${count} ${name}`])
+    .join(", ");
 }

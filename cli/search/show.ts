@@ -75,6 +75,9 @@ function writeSettings(study: StudyView<Config>, terminal: Terminal): void {
       many(study.trials.length, "trial")
     } in ${many(sessions, "session")}`,
   );
+  if (study.copyOf !== undefined) {
+    line("copy", `goes on in ${study.copyOf}`);
+  }
   if (settings === undefined) return;
   line(hasSeveral(study) ? "objectives" : "metric", objectivesText(study));
   const bounds = constraintsText(study);

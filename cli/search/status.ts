@@ -11,6 +11,7 @@ import { short } from "../../internal/text.ts";
 import {
   bestText,
   engineSearch,
+  jobsText,
   noSearch,
   plannedTrials,
   progressText,
@@ -63,23 +64,26 @@ export async function statusOfSearch(
 
 /** Returns what `--json` has: the state without the trials, which can be many. */
 function dataOf(
-  { study, halving, ...status }: SharedStudyStatus,
+  { study, halving, halvingBest, ...status }: SharedStudyStatus,
 ): Record<string, unknown> {
   return {
     ...status,
-    trials: study?.trials.length ?? 0,
-    best: study?.best ?? null,
+    trials: study?.trials.length ?? halving?.length ?? 0,
+    best: study?.best ?? halvingBest ?? null,
     ...(halving !== undefined && { results: halving.length }),
   };
 }
 
 function writeStatus(status: SharedStudyStatus, terminal: Terminal): void {
-  const { id, state, kind, at, members, owner, jobs, rate, refused } = status;
+  const { id, state, kind, at, members, owner, rate, refused } = status;
   const line = (name: string, text: string) =>
     terminal.line(`${name.padEnd(12)}${text}`);
   terminal.line(`${terminal.style("bold", id)}  ${state}`);
   if (kind === "halving") {
-    line("kind", "HyperBand, in which all processes decide");
+    line(
+      "kind",
+      "HyperBand, in which all processes decide; who they are is not recorded",
+    );
   } else {
     line(
       "owner",
@@ -92,11 +96,7 @@ function writeStatus(status: SharedStudyStatus, terminal: Terminal): void {
   const planned = plannedTrials(status);
   const started = status.study?.trials.length ?? status.halving?.length ?? 0;
   line("trials", `${started}${planned === undefined ? "" : ` of ${planned}`}`);
-  line(
-    "jobs",
-    `${jobs.running} running, ${jobs.waiting} waiting, ${jobs.done} done, ` +
-      `${jobs.failed} failed, ${jobs.lost} lost and repeated`,
-  );
+  line("jobs", jobsText(status));
   if (rate !== undefined) {
     line("rate", `${short(Math.round(rate))} results/min`);
   }

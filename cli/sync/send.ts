@@ -45,15 +45,15 @@ export async function sendTo(
     return await sayPlan(target, settings, invocation);
   }
   const follow = options.follow === true;
-  const until = await untilEnded(invocation);
-  const isLive = follow || until !== undefined;
+  const until = await untilOf(invocation);
+  const isLive = follow || Object.keys(until).length > 0;
   let wasTold = false;
   const report = await untilTold((signal) => {
     signal.addEventListener("abort", () => wasTold = true);
     return syncRuns(target, {
       ...settings,
       ...{ follow, signal },
-      ...(until !== undefined && { untilEnded: until }),
+      ...until,
       onEvent: json
         ? isLive ? (event) => terminal.data(jsonText(event)) : () => {}
         : eventWriter(terminal),
@@ -68,17 +68,28 @@ export async function sendTo(
   return report.left.length > 0 || terminal.hasNotices ? EXIT.differs : EXIT.ok;
 }
 
-async function untilEnded(
+/** The options that name a run whose end, or whose process's end, ends the work. */
+const UNTIL = {
+  "until-ended": "untilEnded",
+  "until-process-ended": "untilProcessEnded",
+} as const;
+
+async function untilOf(
   { options, finder }: Invocation,
-): Promise<string | undefined> {
-  const word = options["until-ended"];
-  if (typeof word !== "string") return undefined;
-  if (options.follow === true) {
+): Promise<Pick<SyncOptions, "untilEnded" | "untilProcessEnded">> {
+  const given = Object.entries(UNTIL).flatMap(([option, name]) => {
+    const word = options[option];
+    return typeof word === "string" ? [{ option, name, word }] : [];
+  });
+  const [first, second] = given;
+  if (first === undefined) return {};
+  const other = options.follow === true ? "follow" : second?.option;
+  if (other !== undefined) {
     throw new UsageError(
-      "Cannot use --follow and --until-ended at once: one has no end, the other ends with its run",
+      `Cannot use --${other} and --${first.option} at once: they end at different times; give one of them`,
     );
   }
-  return (await runNamed(await finder(), word)).uuid;
+  return { [first.name]: (await runNamed(await finder(), first.word)).uuid };
 }
 
 /** Writes what happens; how far a run is, now and then. */

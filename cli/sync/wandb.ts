@@ -14,7 +14,8 @@ import type { Terminal } from "../terminal.ts";
 import { messageOf } from "../../internal/errors.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { wandbProjectName } from "../../sync/mod.ts";
-import { runsToSync } from "./choose_runs.ts";
+import { type Chosen, runsOfProject } from "../export/choose.ts";
+import { choiceOf } from "./choose.ts";
 import {
   isMarkedSent,
   unmarkSent,
@@ -36,7 +37,7 @@ export async function syncWandb(
   const { terminal, json, options } = invocation;
   const how = await optionsOf(invocation);
   const finder = await invocation.finder();
-  const chosen = await runsToSync(finder, words, terminal);
+  const chosen = await chosenOf(words, invocation);
   const written: WrittenRun[] = [];
   for (const one of chosen) {
     const result = await orNotice(
@@ -63,6 +64,22 @@ export async function syncWandb(
     terminal.line(`send them with: wandb sync ${visible(how.out)}`);
   }
   return terminal.hasNotices || sent === false ? EXIT.differs : EXIT.ok;
+}
+
+/** The chosen runs of the file, the oldest first. */
+async function chosenOf(
+  words: readonly string[],
+  invocation: Invocation,
+): Promise<Chosen[]> {
+  const finder = await invocation.finder();
+  const isChosen = await choiceOf(words, invocation);
+  const chosen: Chosen[] = [];
+  for (const { name } of await finder.listProjects()) {
+    for (const one of await runsOfProject(finder, name)) {
+      if (await isChosen(one.run, name)) chosen.push(one);
+    }
+  }
+  return chosen.sort((a, b) => a.run.id - b.run.id);
 }
 
 function lineOf({ run, state, folder, rows }: WrittenRun): string {

@@ -4,6 +4,7 @@ import {
   existsSync,
   ftruncateSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -174,11 +175,18 @@ function noteOf(folder: string, output: OutputOptions): Note | undefined {
       };
     }
   }
-  if (output.force === true) return {};
+  if (output.force === true || isBarelyBegun(folder)) return {};
   throw new UsageError(
     `Cannot write ${
       visible(folder)
     }: it exists already and was not written by ato; name another folder with --out, or overwrite it with --force`,
+  );
+}
+
+/** Whether a folder has nothing but, perhaps, the note that was being written when the process was killed. */
+function isBarelyBegun(folder: string): boolean {
+  return readdirSync(folder).every((name) =>
+    /^\.ato\.[0-9a-f]+\.part\.json$/.test(name)
   );
 }
 

@@ -1,4 +1,4 @@
-/** Real servers of Redis and Postgres on loopback, each with a data folder of its own. */
+/** Real servers on loopback, of Redis, Postgres and others, each with a data folder of its own. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import {
   chownSync,
@@ -59,6 +59,15 @@ export const NO_POSTGRES: string | false = POSTGRES_BIN === undefined
   ? "no Postgres is installed; `apt-get install postgresql`, or name the folder of its programs with ATO_POSTGRES_BIN"
   : false;
 
+/** The program of NATS. */
+const NATS = process.env["ATO_NATS_SERVER"] || "nats-server";
+
+/** The reason for which tests with NATS are skipped; `false` if they are not. */
+export const NO_NATS: string | false =
+  spawnSync(NATS, ["--version"]).status === 0
+    ? false
+    : "no nats-server is installed; `apt-get install nats-server`, or name the program with ATO_NATS_SERVER";
+
 /** Options for {@linkcode startRedis}. */
 export interface RedisOptions {
   /** Lines of its settings. */
@@ -94,6 +103,28 @@ export async function startRedis(
     url: `redis://${login}127.0.0.1:${port}/0`,
     command: ["redis-server", file],
     isReady: async () => /^[+-]/.test(await ask(port, "PING\r\n")),
+  });
+}
+
+/** Starts NATS with JetStream and the user `ato`; more settings are given as an object. */
+export async function startNats(settings: object = {}): Promise<EngineServer> {
+  const [folder, port] = [makeTempFolder("nats"), await freePort()];
+  const file = join(folder, "nats.conf");
+  const all = {
+    host: "127.0.0.1",
+    port,
+    jetstream: { store_dir: join(folder, "data") },
+    authorization: { user: "ato", password: PASSWORD },
+    ...settings,
+  };
+  // Its own format has JSON as a part.
+  writeFileSync(file, JSON.stringify(all));
+  return await serve({
+    folder,
+    port,
+    url: `nats://ato:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`,
+    command: [NATS, "-c", file],
+    isReady: async () => (await ask(port, "")).startsWith("INFO "),
   });
 }
 
@@ -183,7 +214,9 @@ function must(command: string[], env: Record<string, string> = {}): string {
   return stdout.trim();
 }
 
-interface Serving {
+/** How a server is started. */
+export interface Serving {
+  /** The folder of its data, which is removed with it. */
   readonly folder: string;
   readonly port: number;
   readonly url: string;
@@ -191,7 +224,8 @@ interface Serving {
   readonly isReady: () => Promise<boolean>;
 }
 
-async function serve(
+/** Starts a server, and waits until it is ready. */
+export async function serve(
   { folder, port, url, command, isReady }: Serving,
 ): Promise<EngineServer> {
   let child: ChildProcess | undefined;

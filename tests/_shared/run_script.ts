@@ -67,5 +67,18 @@ export function runScript(
     cwd: ROOT,
     env: { ...own, NO_COLOR: "1", ...env },
   });
-  return { status, stdout, stderr };
+  return { status, stdout, stderr: withoutWaiting(stderr) };
+}
+
+/**
+ * Leaves out what Deno says of itself when it waits for the lock of its own cache, as it does on a busy machine.
+ *
+ * @param errors What a process wrote to stderr.
+ */
+export function withoutWaiting(errors: string): string {
+  return errors.replace(
+    // deno-lint-ignore no-control-regex -- Deno colours the word
+    /^(?:\u001b\[[\d;]*m)*Blocking(?:\u001b\[[\d;]*m)* waiting for file lock.*\r?\n?/gm,
+    "",
+  );
 }

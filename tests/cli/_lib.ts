@@ -51,22 +51,3 @@ export async function makeRun(
   await logger.finish();
   return id;
 }
-
-/** Milliseconds after which a process that should have ended hangs. */
-export const PATIENCE = 60_000;
-
-/** Fails if the promise is not settled after {@linkcode PATIENCE}. */
-export async function soon<Result>(
-  promise: Promise<Result>,
-  message: () => string,
-): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new Error(message())), PATIENCE);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -47,7 +47,7 @@ test("a team: init, push, pull, and why works on the pulled file", async () => {
     assert(Math.abs(would! - did!) <= 0.2, `${would} kB, then ${did} kB`);
     assertMatch(
       (await ato("push", hub!, "--db", here!)).out,
-      /^sent: 0 new, 0 updated, 2 known already; 0 B\n/,
+      /^sent: 0 new, 0 updated, 2 known already; 0 bytes\n/,
     );
     const whole = await ato("push", hub!, "--db", here!, "--with-sources");
     assertStringIncludes(whole.out, "went along");
@@ -73,7 +73,7 @@ test("a team: init, push, pull, and why works on the pulled file", async () => {
     assertStringIncludes(status.out, `host ${hostname()}: last push`);
     assertMatch(
       (await ato("hub", "gc", hub!)).out,
-      /^removed 0 objects, 0 B; \d+ are left\n$/,
+      /^removed 0 objects, 0 bytes; \d+ are left\n$/,
     );
     assertMatch(
       (await ato("hub", "gc", hub!, "--hours", "0", "--dry-run")).out,
@@ -203,7 +203,7 @@ const WRONG:
       [
         ["push", "http://ana:s3cret@db/team"],
         2,
-        /a hub is a folder or postgres/,
+        /a hub is a folder, postgres/,
       ],
       [
         ["push", "postgres://ana:s3cret@127.0.0.1:1/team"],
@@ -211,6 +211,9 @@ const WRONG:
         /the server does not answer/,
       ],
       [["push", "postgres://ana:s3cret@127.0.0.1:1"], 2, /names no database/],
+      [["push", "s3://ana:s3cret@team/x"], 2, /AWS_SECRET_ACCESS_KEY/],
+      [["push", "s3+https://ana:s3cret@host/team"], 2, /keys are not taken/],
+      [["hub", "init", "s3+http://host"], 2, /names no bucket/],
       [
         ["push", "postgres://ana:s3cret@127.0.0.1:1/team?schema=a-b"],
         2,
@@ -219,8 +222,14 @@ const WRONG:
       [["hub", "init", "file"], 2, /it is a file|part of its path is a file/],
       [["hub", "init", "file/hub"], 2, /part of its path is a file/],
       [["hub", "init", "full"], 2, /the folder is not empty/],
-      [["push", "hub", "nothing"], 1, /^Cannot find project nothing/],
-      [["push", "hub", "a", "b"], 2, /2 projects at once/],
+      [
+        ["push", "hub", "nothing"],
+        1,
+        /^Cannot find nothing: no project and no run has this name; `ato projects`/,
+      ],
+      [["push", "hub", "demos"], 1, /did you mean the project demo\?/],
+      [["push", "hub", "demo", "b"], 1, /^Cannot find b: no project/],
+      [["push", "hub", "--status", "done"], 2, /--status/],
       [
         ["pull", "hub", "nothing"],
         1,

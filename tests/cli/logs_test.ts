@@ -17,7 +17,8 @@ import { Terminal } from "../../cli/terminal.ts";
 import { visibleOutput } from "../../internal/visible_text.ts";
 import { PYTHON } from "../_shared/python.ts";
 import { commandOf } from "../examples/_examples.ts";
-import { ato, inFolder, makeRun, soon } from "./_lib.ts";
+import { soon, until } from "../_shared/patience.ts";
+import { ato, inFolder, makeRun } from "./_lib.ts";
 
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
 const ESC = "\u001b";
@@ -159,30 +160,30 @@ test("ato logs --follow: shows what a running program prints, and ends with it",
       running.once("exit", () => done())
     );
     const db = join(folder, "ato.db");
-    const hasStarted = async () =>
-      existsSync(db) &&
-      (await ato("logs", "1", "--db", db)).out.includes("started");
-    await soon(
-      (async () => {
-        while (!await hasStarted()) {
-          await new Promise((f) => setTimeout(f, 100));
-        }
-      })(),
-      () => "the output of the running program was not recorded",
-    );
     let out = "";
-    const write = (text: string) => {
-      out += text;
-      if (text.includes("started")) writeFileSync(go, "");
-    };
-    const following = main(
-      ["logs", "1", "-f", "--db", db],
-      new Terminal({ write, warn: write }),
-    );
-    await soon(
-      Promise.all([following, ended]),
-      () => `logs -f did not end: ${out}`,
-    );
+    try {
+      await until(
+        async () =>
+          existsSync(db) &&
+          (await ato("logs", "1", "--db", db)).out.includes("started"),
+        () => "the output of the running program was not recorded",
+      );
+      const write = (text: string) => {
+        out += text;
+        if (out.includes("started")) writeFileSync(go, "");
+      };
+      const following = main(
+        ["logs", "1", "-f", "--db", db],
+        new Terminal({ write, warn: write }),
+      );
+      await soon(
+        Promise.all([following, ended]),
+        () => `logs -f did not end: ${out}`,
+      );
+    } finally {
+      // After a failure, too, the program must end: the signal is passed on to it.
+      running.kill("SIGTERM");
+    }
     assertMatch(
       out,
       /^started loss=0\.5\n(?:working\nended|ended\nworking)\n$|^working\nstarted loss=0\.5\nended\n$/,

@@ -12,14 +12,14 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Coverage } from "../../internal/run_factors.ts";
 import { SQLFinder } from "../../tracker/mod.ts";
 import { PYTHON } from "../_shared/python.ts";
 import { commandOf } from "../examples/_examples.ts";
-import { ato, inFolder, soon } from "./_lib.ts";
+import { soon, until } from "../_shared/patience.ts";
+import { ato, inFolder } from "./_lib.ts";
 
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
 
@@ -147,11 +147,15 @@ test("ato run: a program that is interrupted leaves what it read, and no folder 
       env: { ...process.env, TMPDIR: temporary },
     });
     child.stdout.once("data", () => process.kill(child.pid!, "SIGINT"));
-    const code = await soon(
-      new Promise((done) => child.on("close", done)),
-      () => "ato run did not end",
-    );
-    assertEquals(code, 130);
+    try {
+      const code = await soon(
+        new Promise((done) => child.on("close", done)),
+        () => "ato run did not end",
+      );
+      assertEquals(code, 130);
+    } finally {
+      child.kill("SIGKILL");
+    }
     assertEquals(await recorded(db), {
       status: "interrupted",
       inputs: ["data.txt"],
@@ -177,19 +181,13 @@ time.sleep(600)`,
     let pid = 0;
     child.stdout.once("data", (text) => pid = Number(String(text)));
     try {
-      const early = async () => {
-        while (true) {
-          const found = existsSync(db) ? await recorded(db) : undefined;
-          if (found?.inputs.length === 1) return found;
-          await sleep(100);
-        }
-      };
-      const { status, inputs, coverage } = await soon(
-        early(),
-        () => "nothing was recorded while the program ran",
-      );
-      assertEquals([status, inputs], ["running", ["data.txt"]]);
-      assertEquals(coverage, {
+      let early: Awaited<ReturnType<typeof recorded>> | undefined;
+      await until(async () => {
+        early = existsSync(db) ? await recorded(db) : undefined;
+        return early?.inputs.length === 1;
+      }, () => "nothing was recorded while the program ran");
+      assertEquals([early?.status, early?.inputs], ["running", ["data.txt"]]);
+      assertEquals(early?.coverage, {
         level: "partial",
         missing: ["the run was still going on"],
       });
@@ -216,14 +214,21 @@ time.sleep(600 if os.path.exists(here + '/wait') else 0)`,
     writeFileSync(join(folder, "wait"), "");
     const db = join(folder, "runs.db");
     const [program, ...words] = [...CLI, "run", "--db", db, "--"];
+    const begin = performance.now();
     const child = spawn(program!, [...words, PYTHON, script], {
       stdio: ["ignore", "pipe", "ignore"],
     });
-    const text = await soon(
-      new Promise((done) => child.stdout.once("data", done)),
-      () => "the program printed nothing",
-    );
-    child.kill("SIGKILL");
+    let text: unknown;
+    try {
+      text = await soon(
+        new Promise((done) => child.stdout.once("data", done)),
+        () => "the program printed nothing",
+      );
+    } finally {
+      child.kill("SIGKILL");
+    }
+    // What was seen in the first three seconds is recorded then, and a slow machine may need them to start a program.
+    const isAtOnce = performance.now() - begin < 3_000;
     process.kill(Number(String(text)), "SIGKILL");
     rmSync(join(folder, "wait"));
     await ato("run", "--json", "--db", db, "--", PYTHON, script);
@@ -236,7 +241,9 @@ time.sleep(600 if os.path.exists(here + '/wait') else 0)`,
       assertEquals(killed?.config, { level: "partial", missing: still });
       assertEquals(killed?.code.level, "partial");
       assertEquals(killed?.code.missing.slice(-1), still);
-      assertEquals(killed?.inputs, { level: "none", missing: still });
+      const level = isAtOnce ? "none" : killed?.inputs.level;
+      assert(level === "none" || level === "partial", level);
+      assertEquals(killed?.inputs, { level, missing: still });
       const { config, inputs, code } = whole!;
       assertEquals([config.level, inputs.level], ["full", "full"]);
       assert(!code.missing.includes(still[0]!), code.missing.join());

@@ -17,7 +17,9 @@ import { metricLog } from "../../cli/run/metrics/metric_log.ts";
 import { readMetricLine } from "../../cli/run/metrics/reader.ts";
 import { type Run, SQLFinder } from "../../tracker/mod.ts";
 import { commandOf } from "../examples/_examples.ts";
-import { inFolder, PATIENCE, soon } from "./_lib.ts";
+import { sendSignal } from "../../cli/send_signal.ts";
+import { PATIENCE, soon, until } from "../_shared/patience.ts";
+import { inFolder } from "./_lib.ts";
 import { CODE_POINT } from "../_shared/code_point.ts";
 
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
@@ -215,14 +217,6 @@ test("ato run: the program continues if its output is no longer read or the disk
   }
 });
 
-function endIfRunning(pid: number): void {
-  try {
-    process.kill(pid);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
-}
-
 test("ato run: output of processes that the program left behind is recorded, and Ctrl-C stops waiting for them", async () => {
   await inFolder(async (folder) => {
     const late =
@@ -232,7 +226,8 @@ test("ato run: output of processes that the program left behind is recorded, and
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    child.stdout!.resume();
+    let printed = "";
+    child.stdout!.on("data", (chunk) => printed += chunk);
     const exit = new Promise((done) => child.once("exit", done));
     const left = join(folder, "pid");
     try {
@@ -246,6 +241,11 @@ test("ato run: output of processes that the program left behind is recorded, and
         child.once("exit", () => fail(new Error(`it ended: ${said}`)));
       });
       await soon(waiting, () => `it does not say that it waits: ${said}`);
+      // What is left behind may print later than the program ends, and what is passed on is recorded.
+      await until(
+        () => printed.includes("loss=2"),
+        () => `it does not print: ${printed}`,
+      );
       process.kill(child.pid!, "SIGINT");
       const code = await soon(exit, () => `it still waits: ${said}`);
       process.kill(Number(readFileSync(left, "utf8")));
@@ -257,7 +257,9 @@ test("ato run: output of processes that the program left behind is recorded, and
     } finally {
       // After a failure, too, neither process stays: the runner would wait for them.
       child.kill("SIGKILL");
-      if (existsSync(left)) endIfRunning(Number(readFileSync(left, "utf8")));
+      if (existsSync(left)) {
+        sendSignal(Number(readFileSync(left, "utf8")), "SIGTERM");
+      }
     }
   });
 });

@@ -4,7 +4,6 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import {
   assert,
@@ -18,7 +17,8 @@ import { LineSplitter } from "../../cli/run/line_splitter.ts";
 import { readMetricLine } from "../../cli/run/metrics/reader.ts";
 import { SQLFinder } from "../../tracker/mod.ts";
 import { commandOf } from "../examples/_examples.ts";
-import { ato, inFolder, soon } from "./_lib.ts";
+import { soon } from "../_shared/patience.ts";
+import { ato, inFolder } from "./_lib.ts";
 
 const isDeno = navigator.userAgent.startsWith("Deno/");
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
@@ -195,7 +195,7 @@ test("ato run: Ctrl-C reaches the program, and the run ends as interrupted", asy
       `import { writeFileSync } from "node:fs";
        process.on("SIGINT", () => { writeFileSync("got", "SIGINT"); process.exit(5); });
        console.log("loss=1");
-       setTimeout(() => {}, 60_000);`,
+       setTimeout(() => {}, 200_000);`,
     );
     const [program, ...rest] = [...CLI, "run", "--", ...command];
     const child = spawn(program!, rest, {
@@ -208,7 +208,6 @@ test("ato run: Ctrl-C reaches the program, and the run ends as interrupted", asy
         new Promise((done) => child.stdout!.once("data", done)),
         () => "the program does not print",
       );
-      await sleep(200);
       // Not `child.kill`: Deno then reports the signal instead of the exit code.
       process.kill(child.pid!, "SIGINT");
       const code = await soon(close, () => "the run does not end");

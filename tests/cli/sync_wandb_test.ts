@@ -258,6 +258,23 @@ test("ato sync wandb: killed while it writes, it leaves no log that wandb would 
     assertStringIncludes(said, `${points + 3} rows`);
   }));
 
+test("ato sync wandb: killed before the folder has its note, it goes on later; a file of somebody else is kept", () =>
+  inPlace(async ({ db, out, sync }) => {
+    await makeRun(db, { loss: [1] });
+    await sync();
+    const [folder = ""] = readdirSync(out);
+    const cases: [file: string, code: number][] = [
+      [".ato.0123456789abcdef.part.json", 0],
+      ["notes.txt", 2],
+    ];
+    for (const [file, code] of cases) {
+      rmSync(join(out, folder), { recursive: true });
+      mkdirSync(join(out, folder));
+      writeFileSync(join(out, folder, file), "x");
+      assertEquals((await sync()).code, code, file);
+    }
+  }));
+
 test("ato sync wandb: says that W&B keeps rows which a resumed run replaced", () =>
   inPlace(async ({ db, sync }) => {
     const id = await makeRun(db, { loss: [5, 4, 3, 2, 1] });

@@ -1,5 +1,6 @@
 /** `ato worker`, and `ato search` on an engine. */
 import { test } from "node:test";
+import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { join } from "node:path";
 import {
@@ -10,12 +11,15 @@ import {
 } from "@std/assert";
 import {
   category,
+  connectSearch,
   DistributedHyperBand,
+  int,
   registerEngine,
 } from "@ato/ato/hyperopt";
 import { Scope } from "@ato/ato/scope";
 import { connectRelay, RELAY, startRelay } from "../hyperopt/_relay.ts";
 import { commandFor, start } from "../tracker/_helpers.ts";
+import { soon, until } from "../_shared/patience.ts";
 import { ato, inFolder } from "./_lib.ts";
 
 registerEngine(RELAY, connectRelay);
@@ -23,102 +27,163 @@ registerEngine(RELAY, connectRelay);
 const onWindows = process.platform === "win32";
 const MEMBER = commandFor("../hyperopt/_shared_member.ts", []).flat();
 
+/** What `ato search status --json` says of the search; `undefined` while no process has taken part. */
+async function statusOf(url: string): Promise<
+  {
+    readonly state: string;
+    readonly trials: number;
+    readonly members: readonly { readonly state: string }[];
+    readonly jobs: { readonly lost: number };
+  } | undefined
+> {
+  const words = ["status", "cli", "--workers", url, "--json"];
+  const { code, out } = await ato("search", ...words);
+  return code === 0 ? JSON.parse(out) : undefined;
+}
+
 test(
   "ato worker: starts processes, shows the progress of all, and ends with the search",
   {
     skip: onWindows,
   },
-  async () => {
-    const relay = await startRelay(60_000);
-    try {
-      const { code, out, err } = await ato(
-        "worker",
-        "--search",
-        "cli",
-        "-n",
-        "2",
-        relay.url,
-        ...MEMBER,
-      );
-      assertEquals(code, 0, err);
-      assertMatch(out, /^done: 27 of 27 trials, 0 running on 0 workers/m);
-      assertMatch(out, /best loss [\d.]+ at 9, trial \d+/);
-      for (const number of [1, 2]) {
-        assertStringIncludes(err, `[${number}] best `);
+  () =>
+    inFolder(async (folder) => {
+      const relay = await startRelay(60_000);
+      try {
+        // A job goes on when both processes have come: one of them could end the search before the other one has started.
+        const variables = ["ATO_TEST_HOLD=5.0", `ATO_TEST_GO=${folder}`];
+        const worker = ato(
+          ...["worker", "--search", "cli", "-n", "2", relay.url],
+          ...["env", ...variables, ...MEMBER],
+        );
+        await until(
+          async () => (await statusOf(relay.url))?.members.length === 2,
+          () => "the two processes have not come",
+        );
+        writeFileSync(join(folder, "5.0"), "");
+        const { code, out, err } = await worker;
+        assertEquals(code, 0, err);
+        assertMatch(out, /^done: 27 of 27 trials, 0 running on 0 workers/m);
+        assertMatch(out, /best loss [\d.]+ at 9, trial \d+/);
+        for (const number of [1, 2]) {
+          assertStringIncludes(err, `[${number}] best `);
+        }
+        const status = await ato(
+          "search",
+          "status",
+          "cli",
+          "--workers",
+          relay.url,
+        );
+        assertEquals(status.code, 0);
+        assertMatch(status.out, /^cli {2}done\n/);
+        assertMatch(
+          status.out,
+          /^jobs +0 running, 0 waiting, \d+ done, 0 failed/m,
+        );
+        assertEquals(status.out.match(/ left /g)?.length, 2);
+        const { state, trials, members } = (await statusOf(relay.url))!;
+        assertEquals([state, trials, members.length], ["done", 27, 2]);
+        const late = await ato(
+          "search",
+          "pause",
+          "cli",
+          "--workers",
+          relay.url,
+        );
+        assertEquals(late.code, 2);
+        assertStringIncludes(late.err, "it is done");
+      } finally {
+        await relay.end();
       }
-      const status = await ato(
-        "search",
-        "status",
-        "cli",
-        "--workers",
-        relay.url,
-      );
-      assertEquals(status.code, 0);
-      assertMatch(status.out, /^cli {2}done\n/);
-      assertMatch(
-        status.out,
-        /^jobs +0 running, 0 waiting, \d+ done, 0 failed/m,
-      );
-      assertEquals(status.out.match(/ left /g)?.length, 2);
-      const data = await ato(
-        "search",
-        "status",
-        "cli",
-        "--workers",
-        relay.url,
-        "--json",
-      );
-      const { state, trials, members } = JSON.parse(data.out);
-      assertEquals([state, trials, members.length], ["done", 27, 2]);
-      const late = await ato("search", "pause", "cli", "--workers", relay.url);
-      assertEquals(late.code, 2);
-      assertStringIncludes(late.err, "it is done");
-    } finally {
-      await relay.end();
-    }
-  },
+    }),
 );
 
 test("ato worker: a process that crashes is started again", {
   skip: onWindows,
-}, async () => {
-  const relay = await startRelay(2_000);
-  await inFolder(async (folder) => {
+}, () =>
+  inFolder(async (folder) => {
+    const relay = await startRelay(2_000);
     const flag = join(folder, "crashed");
     const script = start("../cli/_worker_script.ts", [relay.url, flag], {
       env: { ATO_WORKERS: relay.url },
     });
-    const end = await script.ended;
-    assertEquals(end.code, 0, script.stderr());
-    assertMatch(
-      script.stderr(),
-      /process 1 was ended by SIGKILL; it is started again in 1 s/,
+    try {
+      const end = await soon(script.ended, () => script.stderr());
+      assertEquals(end.code, 0, script.stderr());
+      assertMatch(
+        script.stderr(),
+        /process 1 was ended by SIGKILL; it is started again in 1 s/,
+      );
+      assert(script.lines.some((line) => /^done: 27 of 27 trials/.test(line)));
+    } finally {
+      script.process.kill("SIGKILL");
+      await relay.end();
+    }
+  }));
+
+test("ato search status: of a search by DistributedHyperBand it says only what is recorded", async () => {
+  const relay = await startRelay(60_000);
+  const status = async () => {
+    const { out } = await ato(
+      "search",
+      "status",
+      "band",
+      "--workers",
+      relay.url,
     );
-    assert(script.lines.some((line) => /^done: 27 of 27 trials/.test(line)));
-  });
-  await relay.end();
+    return out;
+  };
+  try {
+    const backend = await connectSearch(relay.url, { searchId: "band" });
+    const search = new DistributedHyperBand(
+      new Scope({ argv: [] }),
+      { width: int(1, 4, { grid: 4 }) },
+      { halvingRate: 0.5, numMinSamples: 2, rank: 0, worldSize: 1, backend },
+    );
+    const outputs: string[] = [];
+    await search.main(async ({ width }) => {
+      outputs.push(await status());
+      return width === 3 ? NaN : width;
+    })();
+    assertMatch(outputs.at(-1)!, /^band {2}running\n/);
+    const end = await status();
+    assertMatch(end, /^band {2}done\n/);
+    assertMatch(end, /^jobs +\d+ done, 1 failed$/m);
+    assertMatch(end, /^best +4 in rung \d: .*width=4/m);
+    // Nobody counts its processes or its queue.
+    for (const text of [...outputs, end]) {
+      assert(!/ (running|waiting|lost)/.test(text.replace(/^.*/, "")), text);
+    }
+    await backend.close();
+  } finally {
+    await relay.end();
+  }
 });
 
 test("ato worker: SIGTERM ends its processes, and gives their trials back", {
   skip: onWindows,
 }, async () => {
   const relay = await startRelay(60_000);
+  // A job holds on, so that the search does not end before the signal.
+  const script = start("../cli/_worker_script.ts", [relay.url], {
+    env: { ATO_WORKERS: relay.url, ATO_TEST_HOLD: "5.0" },
+  });
   try {
-    const script = start("../cli/_worker_script.ts", [relay.url], {
-      env: { ATO_WORKERS: relay.url, ATO_TEST_MODE: "slow" },
-    });
     await script.line("running: ");
-    process.kill(script.process.pid!, "SIGTERM");
-    assertEquals((await script.ended).code, 143);
-    const { members, jobs } = JSON.parse(
-      (await ato("search", "status", "cli", "--workers", relay.url, "--json"))
-        .out,
+    // A process that is still coming is ended by the signal at once, and has nothing to give back.
+    await until(
+      () => script.stderr().includes("[1] holding 5.0\n"),
+      () => `no job is held: ${script.stderr()}`,
     );
-    assertEquals(members.map(({ state }: { state: string }) => state), [
-      "left",
-    ]);
+    process.kill(script.process.pid!, "SIGTERM");
+    const { code } = await soon(script.ended, () => script.stderr());
+    assertEquals(code, 143);
+    const { members, jobs } = (await statusOf(relay.url))!;
+    assertEquals(members.map(({ state }) => state), ["left"]);
     assertEquals(jobs.lost, 0);
   } finally {
+    script.process.kill("SIGKILL");
     await relay.end();
   }
 });
@@ -132,7 +197,8 @@ test("ato search: pause, resume and stop a search on an engine", {
     env: {
       ATO_WORKERS: relay.url,
       ATO_SEARCH: "cli",
-      ATO_TEST_MODE: "slow",
+      // A job holds on, so that the search does not end before it is stopped.
+      ATO_TEST_HOLD: "5.0",
     },
   });
   try {
@@ -174,7 +240,7 @@ test("ato search status: a search by DistributedHyperBand is shown, and cannot b
     const { out, code } = await ato("search", "status", ...on);
     assertEquals(code, 0);
     assertMatch(out, /^kind +HyperBand/m);
-    assertMatch(out, /^jobs +0 running, 0 waiting, \d+ done, 0 failed/m);
+    assertMatch(out, /^jobs +\d+ done, 0 failed$/m);
     const { err } = await ato("search", "pause", ...on);
     assertStringIncludes(err, "DistributedHyperBand");
     await backend.close();
