@@ -74,8 +74,11 @@ function stairs(
   { left, width, height }: Box,
 ): string {
   const [first, second] = objectives.map(({ mode }) => mode);
-  const front = trials.flatMap(({ kind, results: [x, y] }) =>
-    kind === "best" && x !== undefined && y !== undefined ? [{ x, y }] : []
+  // An infinite result has no place, and neither has a point that has one.
+  const front = trials.flatMap(({ kind, results: [x = NaN, y = NaN] }) =>
+    kind === "best" && Number.isFinite(x) && Number.isFinite(y)
+      ? [{ x, y }]
+      : []
   ).sort((a, b) => a.x - b.x || a.y - b.y);
   const points = front.flatMap((point, i) => {
     const next = front[i + 1];

@@ -127,7 +127,9 @@ function curve(
     const points = (values: readonly number[]) =>
       values.map((value, i) => `${middle[i]},${y.at(value)}`);
     const top = points(part.map((bin) => bin.max ?? bin.last));
-    const bottom = points(part.map((bin) => bin.min ?? bin.last)).reverse();
+    const bottom = part.map((bin, i) =>
+      `${middle[i]},${lowerEnd(bin.min ?? bin.last, y)}`
+    ).reverse();
     if (part.some((bin) => bin.min !== bin.max)) {
       out.push(
         `<polygon points="${
@@ -149,12 +151,18 @@ function curve(
   return out;
 }
 
+/** A value that has no logarithm is below the drawing: the envelope reaches to its lower end. */
+function lowerEnd(value: number, y: Placed): number {
+  const at = y.at(value);
+  return Number.isNaN(at) ? SIZE.height - SIZE.bottom : at;
+}
+
 function unbroken(bins: PlotSeries["bins"], y: Placed): PlotSeries["bins"][] {
   const parts: PlotSeries["bins"][number][][] = [[]];
-  const isShown = (value: number | undefined) =>
-    value !== undefined && Number.isFinite(value) && !Number.isNaN(y.at(value));
   for (const bin of bins) {
-    if (isShown(bin.last) && isShown(bin.min)) parts.at(-1)!.push(bin);
+    const isShown = Number.isFinite(bin.last) && bin.min !== undefined &&
+      !Number.isNaN(y.at(bin.last));
+    if (isShown) parts.at(-1)!.push(bin);
     else parts.push([]);
   }
   return parts.filter((part) => part.length > 0);

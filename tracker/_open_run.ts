@@ -87,6 +87,8 @@ export class OpenRun {
   #spilledConsole = 0;
   /** What is recorded as soon as it is known; awaited before the run ends. */
   readonly #pending: Promise<void>[] = [];
+  /** The newest collecting of what is known only at the end. */
+  #collecting: Promise<void> | undefined;
   readonly #started: number = performance.now();
 
   /**
@@ -334,8 +336,15 @@ export class OpenRun {
     this.#endings.release();
   }
 
+  /** Waits for what is known only at the end. Calls wait for each other, so that the first that can ends the run. */
+  #collectLast(): Promise<void> {
+    const collect = () => this.#collect();
+    return this.#collecting = this.#collecting?.then(collect, collect) ??
+      collect();
+  }
+
   /** Records what the config knows only at the end: functions traced late, iterators left open. */
-  async #collectLast(): Promise<void> {
+  async #collect(): Promise<void> {
     if (this.#source?.settle !== undefined) {
       await this.#source.settle(this.#sink.file?.cache);
     }
@@ -355,7 +364,6 @@ export class OpenRun {
   }
 
   async #collectPending(): Promise<void> {
-    // Nothing is awaited without need: of several calls, the first one ends the run.
     while (this.#pending.length > 0) {
       await Promise.all(this.#pending.splice(0));
     }

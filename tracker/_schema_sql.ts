@@ -261,10 +261,16 @@ CREATE UNIQUE INDEX console_place ON console (run_id, attempt, start);
 `;
 
 /**
- * What a file and a hub last agreed on of each run. Only files that were pushed or pulled have this table, so it is part
- * of no schema version. The row without a UUID is about the hub itself.
+ * What a file and a hub last agreed on of each run and of each study, and which studies came from elsewhere: from a hub, or from
+ * another file (`file:` and its path). Only files that were pushed, pulled or merged have these tables, so they are part of no schema version.
+ * The row of `hub_runs` without a UUID is about the hub itself.
  */
 export const HUB_TABLES = `
 CREATE TABLE IF NOT EXISTS hub_runs (
   hub TEXT NOT NULL, uuid TEXT NOT NULL, base TEXT NOT NULL, PRIMARY KEY (hub, uuid)) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS hub_studies (
+  hub TEXT NOT NULL, uuid TEXT NOT NULL, base TEXT NOT NULL, PRIMARY KEY (hub, uuid)) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS study_copies (study_id INTEGER PRIMARY KEY, hub TEXT NOT NULL);
 `;

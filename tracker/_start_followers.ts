@@ -1,4 +1,5 @@
-/** Starts the processes that send a run to other places while it runs. */
+/** Starts the processes that send the runs of this process to other places while they run. */
+import type { ChildProcess } from "node:child_process";
 import { resolve } from "node:path";
 import { atoCommand } from "../internal/ato_command.ts";
 import { attempt } from "../internal/attempt.ts";
@@ -17,14 +18,20 @@ export interface FollowedRun {
   readonly warn: (line: string) => void;
 }
 
+/** The processes that send the runs of this one, by place and file. */
+const followers = new Map<string, ChildProcess>();
+
 /**
- * Starts a process for each place. The run never waits for them and never fails by them: they read its file, and
- * they live longer than this process.
+ * Starts a process for each place, unless one is there already: it sends all runs of this process. A run never waits
+ * for them and never fails by them: they read its file, and they live longer than this process.
  */
 export async function startFollowers(run: FollowedRun): Promise<void> {
   for (const place of new Set(run.places)) {
+    const key = JSON.stringify([place, resolve(run.path)]);
+    const before = followers.get(key);
+    if (before?.exitCode === null && before.signalCode === null) continue;
     try {
-      await startFollower(place, run);
+      followers.set(key, await startFollower(place, run));
     } catch (error) {
       run.warn(
         `Cannot start what sends the run to ${shown(place)}: ${
@@ -45,7 +52,7 @@ interface Place {
 async function startFollower(
   place: string,
   { path, uuid }: FollowedRun,
-): Promise<void> {
+): Promise<ChildProcess> {
   const { kind, address, env } = readPlace(place);
   const command = atoCommand();
   if (command === undefined) {
@@ -62,7 +69,7 @@ async function startFollower(
   const child = spawn(program, [
     ...words,
     ...["sync", kind, address],
-    ...["--db", resolve(path), "--until-ended", uuid],
+    ...["--db", resolve(path), "--until-process-ended", uuid],
   ], {
     detached: true,
     stdio: "ignore",
@@ -74,6 +81,7 @@ async function startFollower(
     child.once("error", fail);
   });
   child.unref();
+  return child;
 }
 
 /** Logins are handed over in the environment, because every user of the machine sees the words of a process. */

@@ -97,6 +97,24 @@ export async function mergeRuns(
   otherPath: string,
   options: MergeOptions = {},
 ): Promise<MergeResult> {
+  return (await mergeWith(config, otherPath, options, () => undefined)).runs;
+}
+
+/**
+ * Copies the runs of another file into this one, and does more between the two files in the same transaction.
+ *
+ * @param config The config or path that names the file to write.
+ * @param otherPath The path of the other file.
+ * @param options As for {@linkcode mergeRuns}.
+ * @param more What else is done; it is done again if another process has the lock.
+ * @returns what happened to the runs, and what `more` returns.
+ */
+export async function mergeWith<T>(
+  config: TrackerConfig | string,
+  otherPath: string,
+  options: MergeOptions,
+  more: (files: { readonly from: Connection; readonly to: Connection }) => T,
+): Promise<{ readonly runs: MergeResult; readonly more: T }> {
   const { fewer = "keep" } = options;
   checkMerge(dbPathOf(config), otherPath, { ...options, fewer });
   const { onWarning: warn = (line) => console.error(`ato: ${line}`) } = options;
@@ -107,7 +125,10 @@ export async function mergeRuns(
       options,
       (to, timeout) =>
         transact(to, {
-          work: () => new Merge({ from, to, fewer, warn }).run(),
+          work: () => ({
+            runs: new Merge({ from, to, fewer, warn }).run(),
+            more: more({ from, to }),
+          }),
           timeout,
         }),
     );

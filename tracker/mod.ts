@@ -159,6 +159,7 @@ export type {
   Artifact,
   RunAttempt,
   RunFingerprint,
+  RunProcess,
   RunStatus,
   StoredOutput,
 } from "./run_parts.ts";

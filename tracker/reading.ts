@@ -5,4 +5,5 @@
  * @module
  */
 export { dbPathOf } from "./db_path.ts";
+export { openForReading } from "./open.ts";
 export { SQLFinder } from "./sql_finder.ts";

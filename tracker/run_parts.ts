@@ -82,3 +82,15 @@ export interface RunAttempt {
   /** The environment in which it ran. */
   readonly environment: RunEnvironment;
 }
+
+/** The process that records a run. What its system does not tell is `null`. */
+export interface RunProcess {
+  /** The name of the machine. */
+  readonly host: string | null;
+  /** The id of the machine's last start (Linux). */
+  readonly bootId: string | null;
+  /** The process id. */
+  readonly pid: number;
+  /** When the process started, in ticks since the machine's start (Linux). */
+  readonly pidStart: string | null;
+}

@@ -31,6 +31,7 @@ import type {
   Artifact,
   RunAttempt,
   RunFingerprint,
+  RunProcess,
   RunStatus,
   StoredOutput,
 } from "./run_parts.ts";
@@ -130,16 +131,18 @@ export class Run {
     if (this.storedStatus !== "running") return this.storedStatus;
     const state = this.#state();
     if (state === undefined) return "running";
-    const alive = isAlive({
-      host: state.optionalText("host") ?? null,
-      bootId: state.optionalText("boot_id") ?? null,
-      pid: state.optionalInteger("pid") ?? 0,
-      pidStart: state.optionalText("pid_start") ?? null,
-    });
+    const alive = isAlive(processOf(state));
     if (alive !== undefined) return alive ? "running" : "crashed";
     return Date.now() - (state.optionalInteger("heartbeat") ?? 0) > SILENCE
       ? "crashed"
       : "running";
+  }
+
+  /** The process that records the run, or did; `undefined` if that is not recorded. */
+  get process(): RunProcess | undefined {
+    const state = this.#state();
+    const found = state && processOf(state);
+    return found?.pid === 0 ? undefined : found;
   }
 
   /** The last heartbeat of a running run. */
@@ -309,4 +312,13 @@ export class Run {
   #details(): RowReader | undefined {
     return this.#one("run_details");
   }
+}
+
+function processOf(state: RowReader): RunProcess {
+  return {
+    host: state.optionalText("host") ?? null,
+    bootId: state.optionalText("boot_id") ?? null,
+    pid: state.optionalInteger("pid") ?? 0,
+    pidStart: state.optionalText("pid_start") ?? null,
+  };
 }

@@ -186,13 +186,25 @@ export class SQLFinder {
   }
 
   /**
-   * Lists all projects.
+   * Lists projects.
    *
+   * @param options `withRuns`: only projects that have a run outside of the trash. `ato run` makes a project for a program
+   * that then records its runs in another one. @default {all projects}
    * @returns the projects, sorted by name.
    */
-  async listProjects(): Promise<Project[]> {
+  async listProjects(
+    options: { readonly withRuns?: boolean } = {},
+  ): Promise<Project[]> {
+    checkOptions(
+      options,
+      { action: "list projects", what: ARGUMENT },
+      "an object",
+    );
+    const filter = options.withRuns
+      ? `WHERE EXISTS (SELECT 1 FROM experiments e WHERE e.project_id = projects.id AND ${NOT_DELETED})`
+      : "";
     return this.#projects(
-      await this.#file.all("SELECT * FROM projects ORDER BY name"),
+      await this.#file.all(`SELECT * FROM projects ${filter} ORDER BY name`),
     );
   }
 

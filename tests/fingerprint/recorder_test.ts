@@ -88,14 +88,16 @@ test("OutputRecorder: an exception is recorded, and the same one is thrown", () 
 
 test("OutputRecorder: promises are recorded when they settle, and call numbers follow the order of the starts", async () => {
   const { recorder, records } = recording();
-  const wait = recorder.wrap(async (ms: number) => {
-    await new Promise((resolve) => setTimeout(resolve, ms));
-    if (ms === 3) throw new Error("three");
-    return ms;
+  const gate = Promise.withResolvers<void>();
+  const wait = recorder.wrap(async (value: number) => {
+    await (value === 20 ? gate.promise : undefined);
+    if (value === 3) throw new Error("three");
+    return value;
   }, { id: "wait" });
   const slow = wait(20);
   const fast = wait(1);
   assertEquals(await fast, 1);
+  gate.resolve();
   assertEquals(await slow, 20);
   await assertRejects(() => wait(3), Error, "three");
   assertEquals(

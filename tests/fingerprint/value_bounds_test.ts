@@ -20,17 +20,39 @@ function nest(
   return value;
 }
 
-/** Calls a function where most of the stack is used up. */
+/** Calls a function where about half of the stack is used up. */
 function deepInTheStack<T>(call: () => T): T {
-  const deepest = (): number => {
+  // How much one level takes changes while the runtime compiles it, so what fitted once may not fit again.
+  for (let levels = 0.5 * deepest();; levels *= 0.8) {
+    let isThere = false;
     try {
-      return 1 + deepest();
-    } catch {
-      return 0;
+      return down(Math.floor(levels), () => {
+        isThere = true;
+        return call();
+      });
+    } catch (error) {
+      if (isThere || !(error instanceof RangeError)) throw error;
+    }
+  }
+}
+
+function down<T>(levels: number, call: () => T): T {
+  return levels > 0 ? down(levels - 1, call) : call();
+}
+
+/** How many levels fit into the stack. */
+function deepest(): number {
+  let levels = 1 << 20;
+  const fits = () => {
+    try {
+      return down(levels, () => true);
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
     }
   };
-  const go = (levels: number): T => levels > 0 ? go(levels - 1) : call();
-  return go(Math.floor(0.5 * deepest()));
+  while (!fits()) levels = Math.floor(0.8 * levels);
+  return levels;
 }
 
 class Pair {

@@ -2,10 +2,10 @@
 import { test } from "node:test";
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ObservationFiles } from "../../observe/_observation_files.ts";
+import { until } from "../_shared/patience.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
 import { processLine, readLine, textOf } from "./_lines.ts";
 
@@ -67,7 +67,10 @@ test("ObservationFiles: what is appended arrives while the program runs", async 
     try {
       for (const name of ["/a", "/b"]) {
         appendFileSync(join(folder, "1-a.jsonl"), textOf(readLine(name)));
-        while (!paths.includes(name)) await sleep(5);
+        await until(
+          () => paths.includes(name),
+          () => `${name} did not arrive: ${paths}`,
+        );
       }
     } finally {
       files.stop();

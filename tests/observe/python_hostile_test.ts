@@ -169,8 +169,9 @@ print([name for name in seen if 'ato' in name.rpartition('/')[2]])`,
     source: `import signal, os
 def ring(*_): raise TimeoutError('ring')
 signal.signal(signal.SIGALRM, ring)
-signal.setitimer(signal.ITIMER_REAL, 0.2)
 try:
+    # Within: a busy machine may take longer than the alarm for the next line.
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
     while True: open('data.txt').close(); os.environ.get('A'); open(f'missing{id(object())}') if 0 else None
 except TimeoutError as error:
     print('timeout', error)`,

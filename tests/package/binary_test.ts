@@ -11,11 +11,25 @@ import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch } from "@std/assert";
 import { SQLLogger } from "@ato/ato/tracker";
 import { tryDashboard, writeRuns } from "./_try_dashboard.ts";
+import {
+  NO_NATS,
+  NO_REDIS,
+  startNats,
+  startRedis,
+} from "../_shared/engine_server.ts";
+import { KEYS, MOTO_SERVER } from "../sync/_s3_server.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 const skip = navigator.userAgent.startsWith("Deno/")
   ? false
   : "the binary is compiled by Deno; this runs in Deno's suite";
+
+/** Addresses of servers that are not there. */
+const NOBODY = {
+  redis: "redis://127.0.0.1:1",
+  postgres: "postgres://ana@127.0.0.1:1/team",
+  bucket: "s3+http://127.0.0.1:1/team/runs",
+};
 
 test("ato binary", { skip }, async (t) => {
   const folder = makeTempFolder("binary");
@@ -120,6 +134,91 @@ test("ato binary", { skip }, async (t) => {
       const isNode = /made from node/.test(compiled.stdout);
       const command = { command: binary, cwd: empty, env: { PATH: "" } };
       await tryDashboard(command, runs, !isNode);
+    });
+    await t.test("ato search, ato hub: bring the clients of servers along", () => {
+      // Nothing listens on port 1; the error would be a client that is missing.
+      const search = ato("search", "status", "x", "--workers", NOBODY.redis);
+      assertMatch(search.stderr, /nothing listens there/);
+      const hub = ato("hub", "status", NOBODY.postgres);
+      assertMatch(hub.stderr, /the server does not answer/);
+      // Told by the client, before it connects.
+      const bucket = spawnSync(binary, ["hub", "status", NOBODY.bucket], {
+        cwd: empty,
+        encoding: "utf8",
+        env: {
+          PATH: "",
+          AWS_ACCESS_KEY_ID: "ana",
+          AWS_SECRET_ACCESS_KEY: "secret",
+          AWS_SESSION_TOKEN: "two\nlines",
+        },
+      });
+      assertMatch(bucket.stderr, /characters that no request can have/);
+    });
+    await t.test("ato search status: asks a real Redis", {
+      skip: NO_REDIS,
+    }, async () => {
+      const redis = await startRedis();
+      try {
+        const { stderr } = ato("search", "status", "x", "--workers", redis.url);
+        assertMatch(stderr, /no process has taken part in it/);
+      } finally {
+        await redis.stop();
+      }
+    });
+    await t.test(
+      "ato worker: starts a script by the runtime, over a real NATS",
+      {
+        skip: NO_NATS,
+      },
+      async () => {
+        const bin = join(folder, "runtimes");
+        mkdirSync(bin);
+        for (const name of ["deno", "node"]) {
+          const path = join(bin, name);
+          writeFileSync(path, `#!/bin/sh\necho "${name} $*"\n`, {
+            mode: 0o755,
+          });
+        }
+        writeFileSync(join(empty, "search.ts"), "");
+        const nats = await startNats();
+        try {
+          const { stdout, stderr, status } = spawnSync(
+            binary,
+            ["worker", "--search", "team", nats.url, "search.ts", "fast"],
+            { cwd: empty, encoding: "utf8", env: { PATH: bin } },
+          );
+          assertEquals([stdout, status], ["", 0]);
+          // What the processes print goes there.
+          assertMatch(stderr, /^\[1\] (deno run -A|node) search\.ts fast$/m);
+        } finally {
+          await nats.stop();
+        }
+      },
+    );
+    await t.test("ato hub init, push, pull: use a real bucket", {
+      skip: MOTO_SERVER.skip,
+    }, async () => {
+      const moto = await MOTO_SERVER.start();
+      try {
+        const url = moto.hub("binary");
+        for (
+          const [words, says] of [
+            [["hub", "init", url], /^made a hub in /],
+            [["push", url, "--db", db], /^sent: 2 new/],
+            [["pull", url, "--db", join(empty, "team.db")], /^came: 2 new/],
+          ] as const
+        ) {
+          const { stdout, stderr, status } = spawnSync(binary, words, {
+            cwd: empty,
+            encoding: "utf8",
+            env: { PATH: "", ...KEYS },
+          });
+          assertEquals(status, 0, stderr);
+          assertMatch(stdout, says);
+        }
+      } finally {
+        await moto.stop();
+      }
     });
     await t.test("ato: shows a mistake", () => {
       const { stdout, stderr, status } = ato("rusn");

@@ -20,7 +20,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   hyperopt: ["internal", "adict", "tracker", "scope"],
   why: ["internal", "tracker"],
   plot: ["internal", "tracker"],
-  sync: ["internal", "tracker"],
+  sync: ["internal", "tracker", "hyperopt"],
   dashboard: "internal tracker hyperopt why plot".split(" "),
   cli:
     "internal readers fingerprint adict inputs tracker scope observe hyperopt why plot sync dashboard"
@@ -37,6 +37,9 @@ const SECOND_DOORS: Readonly<Record<string, string>> = {
       "files of MLflow are written and read without a server",
     ]),
   ),
+  "hyperopt/journals.ts":
+    "a hub checks the journals of searches, and needs nothing that searches",
+  "sync/sent_to.ts": "`ato show` sends nothing",
   "tracker/reading.ts":
     "commands that only read a file need none of the modules that write runs",
   "tracker/travel/mod.ts":

@@ -5,6 +5,7 @@
 import { test } from "node:test";
 import { readFileSync } from "node:fs";
 import { assert, assertEquals } from "@std/assert";
+import { OPTIONAL_PACKAGES } from "../../internal/optional_package.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 /** `import … from "x"` and `export … from "x"`, except those of types. */
@@ -71,6 +72,17 @@ test("cli/commands/why.ts: what it loads for an answer writes no runs and does n
   assert([...loaded].some((url) => url.endsWith("tracker/_history.ts")));
 });
 
+test("dashboard/mod.ts: importing it loads no server and no page, which its thread loads", () => {
+  const { own, others } = loadedBy("dashboard/mod.ts");
+  assertEquals([...others].sort(), ["node:timers", "node:worker_threads"]);
+  const loaded = [...own].filter((url) =>
+    /\/tracker\/|serve_dashboard|assets/.test(url)
+  );
+  assertEquals(loaded, []);
+  const late = loadedBy("dashboard/mod.ts", [STATIC, DYNAMIC]).own;
+  assert([...late].some((url) => url.endsWith("/dashboard/assets.ts")));
+});
+
 for (const room of ["adict", "scope", "tracker", "hyperopt"]) {
   test(`${room}/mod.ts: its graph has no reader of other tools' configs and no FFI driver`, () => {
     const { own, others } = loadedBy(`${room}/mod.ts`, [STATIC, DYNAMIC]);
@@ -95,7 +107,7 @@ for (
   test(`${entry}: its graph has no driver of an engine`, () => {
     const { own, others } = loadedBy(entry, [STATIC, DYNAMIC]);
     assert(own.size > 10, "imports are followed");
-    for (const name of ["bullmq", "ioredis", "pg"]) {
+    for (const name of Object.keys(OPTIONAL_PACKAGES)) {
       assert(!others.has(name), `${name} is in the graph`);
     }
   });
@@ -104,11 +116,14 @@ for (
 for (const entry of ["sync/mod.ts", "tracker/mod.ts", "mod.ts"]) {
   test(`${entry}: its graph has no client of a server`, () => {
     const { own, others } = loadedBy(entry, [STATIC, DYNAMIC]);
-    assertEquals([...others].filter((name) => /\bpg\b/.test(name)), []);
-    assertEquals(
-      [...own].some((url) => url.endsWith("sync/hub/postgres_store.ts")),
-      entry === "sync/mod.ts",
-    );
+    const clients = /\b(?:pg|aws4fetch)\b/;
+    assertEquals([...others].filter((name) => clients.test(name)), []);
+    for (const store of ["postgres_store.ts", "s3/s3_store.ts"]) {
+      assertEquals(
+        [...own].some((url) => url.endsWith(`sync/hub/${store}`)),
+        entry === "sync/mod.ts",
+      );
+    }
   });
 }
 

@@ -8,6 +8,7 @@ import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
 import { assertEquals, assertMatch } from "@std/assert";
 import { ROOT } from "./_imports.ts";
+import { OPTIONAL_PACKAGES } from "../../internal/optional_package.ts";
 import { installPacked, NODES, run, skip } from "./_packed.ts";
 import { tryNpx } from "./_try_npx.ts";
 import { tryBun } from "./_try_bun.ts";
@@ -222,7 +223,7 @@ test("npm package", { skip }, async (t) => {
         "utf8",
       ));
       assertEquals(Object.keys(packed.exports), exported);
-      const drivers = ["bullmq", "ioredis", "pg"];
+      const drivers = Object.keys(OPTIONAL_PACKAGES);
       assertEquals(Object.keys(packed.peerDependencies), drivers);
       for (const name of drivers) {
         assertEquals(packed.peerDependenciesMeta[name], { optional: true });

@@ -79,6 +79,27 @@ test("svgPlot: carries the mark, and escapes its texts", () => {
   assertStringIncludes(svg, "<title>a &amp; b</title>");
 });
 
+test("svgPlot: the greatest numbers have places, and on a logarithmic scale a band from below 0 reaches the lower end", () => {
+  const most = Number.MAX_VALUE;
+  const points = (log: boolean) => {
+    const { label, bins } = series("loss", 1, 1e308);
+    const wide = { ...bins[1]!, min: -most, max: most };
+    const svg = svgPlot([{ label, bins: [bins[0]!, wide] }], {
+      title: "loss",
+      log,
+    });
+    return [...svg.matchAll(/points="([^"]*)"/g)].map(([, text]) => text);
+  };
+  assertEquals(points(false), [
+    "80,220 780,40 780,400 80,220",
+    "80,220 780,119.87",
+  ]);
+  assertEquals(points(true), [
+    "80,400 780,40 780,400 80,400",
+    "80,400 780,40.3",
+  ]);
+});
+
 test("sparkline: one character per bin, a cross for what is not finite", () => {
   assertEquals(sparkline(series("x", 0, NaN, 7).bins), "▁×█");
   assertEquals(sparkline(series("x", 2, 2).bins), "▄▄");

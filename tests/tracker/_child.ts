@@ -1,5 +1,5 @@
 /** A training script for the tests: `_child.ts <mode> <folder> …`. */
-import { existsSync } from "node:fs";
+import { existsSync, writeSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { SQLLogger } from "../../tracker/mod.ts";
@@ -12,9 +12,30 @@ const [mode, folder, ...rest] = process.argv.slice(2) as [
 ];
 const config = configIn(folder, { lr: 0.1 });
 
+/**
+ * Prints a line, and blocks while nobody reads: `process.stdout` would keep it, and a process that is killed would lose
+ * what it has printed.
+ */
+function print(line: string): void {
+  let bytes = new TextEncoder().encode(`${line}\n`);
+  while (bytes.length > 0) {
+    try {
+      bytes = bytes.subarray(writeSync(1, bytes));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      // The pipe is full.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
 /** Logs a number of points as fast as it can. */
 async function many(): Promise<void> {
-  const logger = new SQLLogger(config, { onError: "throw" });
+  // Of many that write at once, one can wait for long.
+  const logger = new SQLLogger(config, {
+    onError: "throw",
+    busyTimeout: 600_000,
+  });
   const id = await logger.run();
   for (let step = 0; step < Number(rest[0]); step++) {
     logger.logMetric("loss", step / 2, step);
@@ -23,19 +44,19 @@ async function many(): Promise<void> {
   console.log(`run ${id}`);
 }
 
-/** Logs until it is killed, and prints what it has logged. */
+/** Logs until it is killed, or up to a last step, and prints what it has logged. */
 async function forever(): Promise<void> {
   const resume = rest[0] === undefined
     ? undefined
     : { run: Number(rest[0]), step: Number(rest[1]) };
+  const last = Number(rest[2] ?? Infinity);
   const logger = new SQLLogger(config);
-  console.log(
-    `run ${await logger.run(resume === undefined ? {} : { resume })}`,
-  );
+  print(`run ${await logger.run(resume === undefined ? {} : { resume })}`);
   for (let step = (resume?.step ?? -1) + 1;; step++) {
     logger.logMetric("loss", 1 / (step + 1), step);
-    // Written synchronously: a step that was printed was logged, and at most one more was.
-    process.stdout.write(`step ${step}\n`);
+    // A step that was printed was logged, and at most one more was.
+    print(`step ${step}`);
+    if (step === last) await pause(600_000);
     if (step % 20 === 0) await pause(1);
   }
 }
@@ -62,7 +83,9 @@ async function busy(): Promise<void> {
   const logger = new SQLLogger(config);
   process.stdout.write(`run ${await logger.run()}\n`);
   const until = Date.now() + 30_000;
-  for (let step = 0; Date.now() < until; step++) logger.logMetric("loss", step);
+  logger.logMetric("loss", 0);
+  process.stdout.write("computing\n");
+  for (let step = 1; Date.now() < until; step++) logger.logMetric("loss", step);
   console.log("survived");
 }
 
@@ -95,13 +118,16 @@ async function filling(): Promise<void> {
   console.log(`logged ${logged}`);
 }
 
-/** Logs points without steps until it is killed, and does not wait for locks. */
+/** Logs points without steps until it is killed, and does not wait for locks. A line says that an outage has begun. */
 async function impatient(): Promise<void> {
-  const logger = new SQLLogger(config, { busyTimeout: 20 });
-  console.log(`run ${await logger.run()}`);
+  const logger = new SQLLogger(config, {
+    busyTimeout: 20,
+    onWarning: (message) => print(`warning ${message}`),
+  });
+  print(`run ${await logger.run()}`);
   for (let step = 0;; step++) {
     logger.logMetric("loss", step);
-    process.stdout.write(`step ${step}\n`);
+    print(`step ${step}`);
     if (step % 20 === 0) await pause(1);
   }
 }

@@ -5,13 +5,34 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { TrackerConfig } from "../../tracker/mod.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
-import { denoConfig, IS_DENO, ROOT } from "../_shared/run_script.ts";
+import {
+  denoConfig,
+  IS_DENO,
+  ROOT,
+  withoutWaiting,
+} from "../_shared/run_script.ts";
 
-/** Runs `work` in a folder of its own, which is gone afterwards. */
+/** The processes that run. */
+const running = new Set<ChildProcess>();
+
+/**
+ * Runs `work` in a folder of its own, which is gone afterwards. If it fails, the processes that it started are ended:
+ * this one would wait for them for ever.
+ */
 export function inFolder(
   work: (folder: string) => Promise<void> | void,
 ): Promise<void> {
-  return withTempFolder(work, "tracker");
+  return withTempFolder(async (folder) => {
+    const before = new Set(running);
+    try {
+      await work(folder);
+    } catch (error) {
+      for (const child of running) {
+        if (!before.has(child)) child.kill("SIGKILL");
+      }
+      throw error;
+    }
+  }, "tracker");
 }
 
 /** A config whose runs go to `runs.db` in a folder. */
@@ -71,6 +92,7 @@ export function start(
     env: { ...process.env, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running.add(child);
   const lines: string[] = [];
   let [open, errors] = ["", ""];
   const waiting = new Set<() => void>();
@@ -83,7 +105,10 @@ export function start(
   child.stderr!.on("data", (data) => errors += data);
   const ended = new Promise<{ code: number | null; signal: string | null }>(
     (resolve) => {
-      child.on("close", (code, signal) => resolve({ code, signal }));
+      child.on("close", (code, signal) => {
+        running.delete(child);
+        resolve({ code, signal });
+      });
     },
   );
   const line = (begin: string): Promise<string> =>
@@ -111,13 +136,4 @@ export function start(
     line,
     ended,
   };
-}
-
-/** On a busy machine Deno says that it waits for the lock of its own cache. */
-function withoutWaiting(errors: string): string {
-  return errors.replace(
-    // deno-lint-ignore no-control-regex -- Deno colours the word
-    /^(?:\u001b\[[\d;]*m)*Blocking(?:\u001b\[[\d;]*m)* waiting for file lock.*\r?\n?/gm,
-    "",
-  );
 }

@@ -28,6 +28,7 @@ import {
   SQLLogger,
   StorageError,
 } from "../../tracker/mod.ts";
+import { snapshotOf, withProgram } from "./_factors.ts";
 import { type Fault, faultyDriver } from "./_faulty_driver.ts";
 import { configIn, inFolder } from "./_helpers.ts";
 
@@ -587,6 +588,54 @@ test("finish: calls at the same time end the run once", async () => {
       name.endsWith(".jsonl")
     );
     assertEquals(spills, []);
+  });
+});
+
+test("finish: of calls at the same time the first one ends the run, also if there was something to wait for", async () => {
+  const calls: ((logger: SQLLogger) => Promise<void>)[] = [
+    (logger) => logger.finish(),
+    (logger) => logger.finish({ error: new Error("too late") }),
+    (logger) => logger[Symbol.asyncDispose](),
+  ];
+  const snapshot = snapshotOf({ modules: { "a.ts": "f = 1" } });
+  for (const [first, status] of ["completed", "failed"].entries()) {
+    await inFolder(async (folder) => {
+      const config = {
+        ...configIn(folder),
+        [RUN_SOURCE]: withProgram(snapshot),
+      };
+      const logger = new SQLLogger(config);
+      const id = await logger.run();
+      const order = [...calls.slice(first), ...calls.slice(0, first)];
+      await Promise.all(order.map((call) => call(logger)));
+      const finder = new SQLFinder(config);
+      assertEquals((await finder.findRun(id))?.status, status);
+      await finder.close();
+    });
+  }
+});
+
+test("finish: if the first of several calls cannot find out what it waits for, the next one ends the run", async () => {
+  await inFolder(async (folder) => {
+    let asked = 0;
+    const source: RunSource = {
+      ...withProgram(snapshotOf({ modules: { "a.ts": "f = 1" } })),
+      settle: () =>
+        asked++ === 0
+          ? Promise.reject(new Error("not now"))
+          : Promise.resolve(),
+    };
+    const config = { ...configIn(folder), [RUN_SOURCE]: source };
+    const logger = new SQLLogger(config);
+    const id = await logger.run();
+    const [first, second] = await Promise.allSettled([
+      logger.finish({ error: new Error("it failed") }),
+      logger.finish(),
+    ]);
+    assertEquals([first.status, second.status], ["rejected", "fulfilled"]);
+    const finder = new SQLFinder(config);
+    assertEquals((await finder.findRun(id))?.status, "completed");
+    await finder.close();
   });
 });
 
