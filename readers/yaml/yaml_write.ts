@@ -55,9 +55,8 @@ function spellKey(key: string): string | undefined {
 function spellText(text: string): string | undefined {
   // A block string that starts with white space needs an indentation indicator, which readers disagree on.
   if (SPECIAL.test(text) || /^\s.*\n/s.test(text)) return quoted(text);
-  return /^(?:---|\.\.\.)/.test(text) || isAmbiguous(text)
-    ? `'${text}'`
-    : undefined;
+  if (!/^(?:---|\.\.\.)/.test(text) && !isAmbiguous(text)) return undefined;
+  return /['\n]/.test(text) ? quoted(text) : `'${text}'`;
 }
 
 /** Tells whether this reader or PyYAML would read the unquoted string as something else. */

@@ -246,7 +246,8 @@ function written(value: unknown): string {
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     return (value as number).toExponential();
   }
-  return Object.is(value, -0) ? "-0.0" : String(value);
+  if (Object.is(value, -0)) return "-0.0";
+  return String(value).replace("Infinity", "inf");
 }
 
 /** Backslashes count before a quote, and at the end, only. */

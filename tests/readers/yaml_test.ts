@@ -638,6 +638,10 @@ const WRITTEN: [name: string, value: unknown, text: string][] = [
   ["U+2028", "a\u2028b", '"a\\u2028b"'],
   ["a lone surrogate", "a\ud800b", '"a\\ud800b"'],
   ["lines", "one\ntwo\n", "|\n  one\n  two"],
+  ["a mark of a document", "--- a", "'--- a'"],
+  ["a key in PEM", "-----BEGIN KEY-----\nx\n", '"-----BEGIN KEY-----\\nx\\n"'],
+  ["a mark of a document before a quote", "---'a", `"---'a"`],
+  ["a mark of an end before lines", "...\n\nb", '"...\\n\\nb"'],
   ["bytes", new Uint8Array([104, 105]), '!!binary "aGk="'],
   ["a date", new Date(0), "1970-01-01T00:00:00.000Z"],
 ];
@@ -653,6 +657,30 @@ for (const [name, value, text] of WRITTEN) {
     });
   });
 }
+
+/** Texts of what has a meaning in YAML. */
+const MARKED = fc.string({
+  unit: fc.constantFrom(
+    ...["---", "...", "null", "true", "\n\n", ": ", " #"],
+    ..."-.:#'\"{}[]&*!|>%@`,? \n\t~=<0179eEx_+yn\r\\/$",
+  ),
+  maxLength: 10,
+});
+
+test("dump: YAML: property: every string is written and read back, as a value, an item and a key", async () => {
+  await fc.assert(
+    fc.asyncProperty(MARKED, async (text) => {
+      const data = { v: text, list: [text, [text]], [`k${text}`]: { a: text } };
+      const back = await throughFile("a.yaml", new ADict<LooseConfig>(data));
+      assertEquals(back.toObject(), data);
+    }),
+    {
+      seed: 20261130,
+      numRuns: 500,
+      examples: [["---\n\n\n"], ["...'"], ["--- a: 'b'"]],
+    },
+  );
+});
 
 test("dump: YAML: data that contains the placeholder words", async () => {
   const data = {
