@@ -1,4 +1,5 @@
 /** Scales of the plots of a search. */
+import { markTexts, numberText } from "./_mark_texts.ts";
 import { linearScale, logScale } from "./scale.ts";
 import type { PlotParameter, SearchPlotData } from "./search_data.ts";
 
@@ -52,43 +53,14 @@ export function numberAxis(
   // A round value that is close to an end would be written over it.
   const inner = ticks.filter((tick) => at(tick) > 0.06 && at(tick) < 0.94);
   const values = low === high ? [low] : [low, ...inner, high];
-  const base = baseOf(low, high);
-  if (base === 0) return { name, at, marks: marksOf(values), isChoice: false };
-  const marks = values.map((value) => ({
-    value,
-    text: numberText(value - base, 3),
-  }));
-  const sign = base < 0 ? "+" : "-";
-  return {
-    name: `${name} ${sign} ${numberText(Math.abs(base), 6)}`,
-    at,
-    marks,
-    isChoice: false,
-  };
-}
-
-/** Values that differ only behind their sixth digit are named by their distance from a round one; 0 for others. */
-function baseOf(low: number, high: number): number {
-  if (low === high || numberText(low, 6) !== numberText(high, 6)) return 0;
-  return Number(low.toPrecision(6));
+  const { texts, base } = markTexts(values, (value) => numberText(value, 6));
+  const marks = values.map((value, i) => ({ value, text: texts[i]! }));
+  return { name: `${name}${base}`, at, marks, isChoice: false };
 }
 
 /** Whether values are so far apart that a linear scale shows only the greatest. */
 export function isWide([low, high]: readonly [number, number]): boolean {
   return low > 0 && high / low >= LOG_FROM;
-}
-
-function marksOf(values: readonly number[]): Mark[] {
-  return values.map((value) => ({ value, text: numberText(value, 6) }));
-}
-
-/** Writes a number; one with many zeros as a power of ten: `1e6`. */
-function numberText(value: number, digits: number): string {
-  const rounded = Number(value.toPrecision(digits));
-  const size = Math.abs(rounded);
-  const isPlain = size === 0 || (size >= 1e-4 && size < 1e6) ||
-    (Number.isInteger(rounded) && size < 1e6);
-  return isPlain ? String(rounded) : rounded.toExponential().replace("e+", "e");
 }
 
 /** Makes the axis of an objective; `undefined` if no trial has a result. */

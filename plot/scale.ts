@@ -73,11 +73,14 @@ function roundTicks(low: number, high: number, count: number): number[] {
   const step = factor * power;
   if (!Number.isFinite(step) || step === 0) return [low, high];
   const digits = Math.max(0, Math.min(100, -Math.floor(Math.log10(step))));
-  const ticks: number[] = [];
+  const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  for (let i = Math.ceil(low / step - 1e-9); i <= last; i++) {
-    ticks.push(digits > 20 ? i * step : Number((i * step).toFixed(digits)));
-    if (ticks.length > 100) break;
+  // Of neighbouring numbers there are none between: the same multiple comes again, or one beside both ends.
+  const ticks = new Set<number>();
+  for (let i = 0; i <= Math.min(100, last - first); i++) {
+    const tick = (first + i) * step;
+    const round = digits > 20 ? tick : Number(tick.toFixed(digits));
+    ticks.add(Math.max(low, Math.min(high, round)));
   }
-  return ticks.length === 0 ? [low, high] : ticks;
+  return ticks.size === 0 ? [low, high] : [...ticks];
 }

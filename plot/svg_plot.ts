@@ -1,4 +1,5 @@
 import { short } from "../internal/text.ts";
+import { markTexts } from "./_mark_texts.ts";
 import { escapeXml, svgText } from "./_svg_text.ts";
 import { linearScale, logScale, type Scale } from "./scale.ts";
 import { type PlotSeries, rangeOf } from "./series.ts";
@@ -70,7 +71,7 @@ export function svgPlot(
     SVG_MARK,
     `<title>${escapeXml(title)}</title>`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
-    svgText(SIZE.width / 2, 24, title, "middle"),
+    svgText(SIZE.width / 2, 24, title + markTexts(y.ticks).base, "middle"),
     ...axes(x, y),
     ...series.flatMap(({ bins }, index) => curve(bins, index, x, y)),
     ...(tips ? series.flatMap((one) => tipsOf(one, x, y)) : []),
@@ -96,12 +97,13 @@ function placed({ at, ticks }: Scale, from: number, to: number): Placed {
 function axes(x: Placed, y: Placed): string[] {
   const [left, right] = [SIZE.left, SIZE.width - SIZE.right];
   const bottom = SIZE.height - SIZE.bottom;
+  const { texts } = markTexts(y.ticks);
   return [
-    ...y.ticks.flatMap((tick) => [
+    ...y.ticks.flatMap((tick, i) => [
       `<line x1="${left}" x2="${right}" y1="${y.at(tick)}" y2="${
         y.at(tick)
       }" stroke="#dddddd"/>`,
-      svgText(left - 8, y.at(tick) + 4, short(tick), "end"),
+      svgText(left - 8, y.at(tick) + 4, texts[i]!, "end"),
     ]),
     ...x.ticks.map((tick) =>
       svgText(x.at(tick), bottom + 20, short(tick), "middle")

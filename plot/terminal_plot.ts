@@ -1,6 +1,7 @@
-import { short } from "../internal/text.ts";
 import { fit, pad } from "../internal/text_width.ts";
-import { linearScale, logScale } from "./scale.ts";
+import { short } from "../internal/text.ts";
+import { markTexts } from "./_mark_texts.ts";
+import { linearScale, logScale, type Scale } from "./scale.ts";
 import { type PlotRange, type PlotSeries, rangeOf } from "./series.ts";
 
 /** How a part of a line is shown. */
@@ -92,14 +93,16 @@ export function terminalPlot(
     options;
   const { unit = "step" } = options;
   const range = rangeOf(series, log);
-  const lines: PlotLine[] = [[{ text: title, style: "bold" }]];
+  const headed = (text: string): PlotLine => [{ text, style: "bold" }];
   if (range === undefined) {
-    return [...lines, [{ text: "(no finite value to draw)" }]];
+    return [headed(title), [{ text: "(no finite value to draw)" }]];
   }
   const y = (log ? logScale : linearScale)(range.y, Math.max(2, rows / 3));
-  const labels = labelRows(y, rows);
+  const { texts, base } = markTexts(y.ticks);
+  const labels = labelRows(y, texts, rows);
   const gutter = Math.max(...[...labels.values()].map((text) => text.length));
   const columns = Math.max(10, Math.min(WIDEST, width - gutter - 2));
+  const lines = [headed(title + base)];
   const grid = paint(series, range, { columns, rows, at: y.at });
   for (let row = 0; row < rows; row++) {
     const cells = grid.slice(row * columns, (row + 1) * columns);
@@ -117,15 +120,14 @@ export function terminalPlot(
 
 /** Chooses the rows that have a value beside them. */
 function labelRows(
-  y: { at(value: number): number; readonly ticks: readonly number[] },
+  y: Scale,
+  texts: readonly string[],
   rows: number,
 ): Map<number, string> {
-  const labels = new Map<number, string>();
-  for (const tick of y.ticks) {
-    const row = Math.round((1 - y.at(tick)) * (rows - 1));
-    if (row >= 0 && row < rows) labels.set(row, short(tick));
-  }
-  return labels;
+  const places = y.ticks.map((tick) =>
+    Math.round((1 - y.at(tick)) * (rows - 1))
+  );
+  return new Map(places.map((row, i) => [row, texts[i]!]));
 }
 
 function paint(

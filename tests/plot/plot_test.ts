@@ -66,6 +66,42 @@ test("terminalPlot: a curve without a finite value says so", () => {
   assertEquals(lines.map(textOf), ["loss", "(no finite value to draw)"]);
 });
 
+/** Values that differ only behind their sixth digit, or by their last bit. */
+const CLOSE: readonly (readonly [number, number])[] = [
+  [0.1234567, 0.1234571],
+  [-5.0000002, -5.0000001],
+  [999999999.9999985, 999999999.9999986],
+  [5e-324, 1e-323],
+  [1, 1 + Number.EPSILON],
+  [Number.MAX_VALUE * (1 - Number.EPSILON), Number.MAX_VALUE],
+];
+
+test("terminalPlot, svgPlot: values that are close are told apart by their distance from a round one", () => {
+  for (const [low, high] of CLOSE) {
+    for (const log of [false, true]) {
+      if (log && low <= 0) continue;
+      const options = { title: "loss", log, width: 60 };
+      const [head, ...lines] = terminalPlot([series("x", low, high)], options)
+        .map(textOf);
+      const labels = lines.flatMap((line) =>
+        line.includes("┤") ? [line.split("┤")[0]!.trim()] : []
+      );
+      assert(labels.length > 0, `${low}`);
+      assertEquals(new Set(labels).size, labels.length, labels.join());
+      for (const line of lines) assert(line.length <= 60, line);
+      const svg = svgPlot([series("x", low, high)], options);
+      const texts = [...svg.matchAll(/text-anchor="end"[^>]*>([^<]*)</g)]
+        .map(([, text]) => text);
+      assertEquals(new Set(texts).size, texts.length, texts.join());
+      assertStringIncludes(svg, `>${head}</text>`);
+    }
+  }
+  const [head] = terminalPlot([series("x", ...CLOSE[0]!)], { title: "loss" });
+  assertEquals(textOf(head!), "loss - 0.123457");
+  const [plain] = terminalPlot([series("x", 1, 2)], { title: "loss" });
+  assertEquals(textOf(plain!), "loss");
+});
+
 test("rangeOf: a logarithmic scale leaves out what is not above 0", () => {
   assertEquals(rangeOf([series("x", -1, 0, 5)], true)?.y, [5, 5]);
   assertEquals(rangeOf([series("x", -1, 0, 5)], false)?.y, [-1, 5]);

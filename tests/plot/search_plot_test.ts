@@ -91,6 +91,7 @@ const DRAWN: fc.Arbitrary<Drawn> = fc.record({
     fc.constantFrom([], [0], [undefined], [7, 7, 7], [1e-300, 1e300]),
     // Results that differ in their last digits only.
     fc.constant([123456.00000001, 123456.00000002, 123456.00000005]),
+    fc.constant([999999999.9999986, 999999999.9999985]),
   ),
 });
 
