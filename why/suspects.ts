@@ -24,6 +24,11 @@ export interface Findings {
   readonly hasRunsBetween?: boolean;
   /** The step that convicts the first suspect. */
   readonly step?: Step;
+  /**
+   * What is explained, of which the effects are parts: the difference of the metric, second minus first; 1 if the
+   * second run alone failed or is not finite, -1 if the first one alone is so.
+   */
+  readonly difference?: number;
 }
 
 /** What the suspects are taken from. */
@@ -40,7 +45,7 @@ export interface Known {
   readonly cube: Cube;
   /** The steps of the cube. */
   readonly steps: readonly Step[];
-  /** The difference of the metric. */
+  /** What is to be explained, as in {@linkcode Findings.difference}. */
   readonly difference: number;
   /** Tests factors that the cube does not decide. */
   readonly associate: (factors: readonly string[]) => readonly Association[];
@@ -60,7 +65,7 @@ export interface Known {
  */
 export function findSuspects(record: Known): Findings {
   const all = record.cube.cells.map((_, cell) => cell);
-  const moves = minimalMoves(record.steps);
+  const moves = minimalMoves(record);
   // A move of everything that differs says nothing that is not known, unless that is one factor.
   const isApart = moves.length > 0 &&
       moves.every(({ cells }) => cells.length < all.length) ||
@@ -80,9 +85,11 @@ export function findSuspects(record: Known): Findings {
     ),
   ];
   const order = inPriorOrder(record.factors, record.isAboutLength);
-  const place = ({ suspects }: SuspectBlock) =>
-    order.indexOf(suspects[0]?.id ?? "");
-  blocks.sort((x, y) => y.toward - x.toward || place(x) - place(y));
+  const places = ({ suspects }: SuspectBlock) =>
+    suspects.map(({ id }) => order.indexOf(id));
+  blocks.sort((x, y) =>
+    y.toward - x.toward || comparePlaces(places(x), places(y))
+  );
   const least = LEAST_SHARE * Math.abs(record.difference);
   // None of the changes alone went the way of the difference: they act together, or something else does.
   if ((blocks[0]?.toward ?? 0) < least) {
@@ -94,6 +101,7 @@ export function findSuspects(record: Known): Findings {
   return {
     suspects: withoutRepeats(blocks.flatMap(({ suspects }) => suspects)),
     cleared,
+    difference: record.difference,
     ...(joint && { joint }),
     ...(first && { step: first }),
   };
@@ -140,6 +148,15 @@ interface SuspectBlock {
   readonly step?: Step;
 }
 
+/** Blocks can have their first factors in common: the answer must not follow from the order of the runs. */
+function comparePlaces(
+  one: readonly number[],
+  other: readonly number[],
+): number {
+  const at = one.findIndex((place, i) => place !== other[i]);
+  return at < 0 ? one.length - other.length : one[at]! - (other[at] ?? -1);
+}
+
 /** A cell can be part of two moves: the larger one names it. */
 function withoutRepeats(suspects: readonly VerdictSuspect[]): VerdictSuspect[] {
   const seen = new Set<string>();
@@ -180,8 +197,8 @@ function leftBlock(record: Known, cell: number): SuspectBlock {
 }
 
 /** The moves of the fewest cells: a move of more cells says nothing new. Of several of the same, the surest. */
-function minimalMoves(steps: readonly Step[]): Step[] {
-  const moves = steps.filter(({ isMove }) => isMove);
+function minimalMoves(record: Known): Step[] {
+  const moves = record.steps.filter(({ isMove }) => isMove);
   const minimal = moves.filter(({ cells }) =>
     !moves.some((other) =>
       other.cells.length < cells.length &&
@@ -192,14 +209,21 @@ function minimalMoves(steps: readonly Step[]): Step[] {
   for (const step of minimal) {
     const key = step.cells.join();
     const known = best.get(key);
-    if (known === undefined || isSurer(step, known)) best.set(key, step);
+    if (known === undefined || isSurer(record, step, known)) {
+      best.set(key, step);
+    }
   }
   return [...best.values()];
 }
 
-function isSurer(one: Step, other: Step): boolean {
+/** The smaller p value; then the larger effect; then the one that goes the way of the difference. */
+function isSurer(record: Known, one: Step, other: Step): boolean {
   const [p, q] = [one.p ?? 2, other.p ?? 2];
-  return p < q || (p === q && Math.abs(one.effect) > Math.abs(other.effect));
+  if (p !== q) return p < q;
+  const [x, y] = [Math.abs(one.effect), Math.abs(other.effect)];
+  return x === y
+    ? towardOf(record, one.effect) > towardOf(record, other.effect)
+    : x > y;
 }
 
 function convict(record: Known, step: Step): VerdictSuspect[] {
@@ -301,17 +325,19 @@ function singles({ steps }: Known, cell: number): Step[] {
   return steps.filter(({ cells }) => cells.length === 1 && cells[0] === cell);
 }
 
-/** A cell is cleared if it alone changed nothing, or if the result was there without it. */
+/**
+ * A cell is cleared if the second run's result was there without it, if it left the first run's result as it was, or if
+ * it alone changed nothing anywhere.
+ */
 function clear(record: Known, cell: number): ClearedFactor[] {
   const own = singles(record, cell);
-  const end = record.cube.vertices[1];
-  const suffices = record.steps.find(({ to, cells, isStill }) =>
-    to === end && isStill && cells.includes(cell)
+  const [start, end] = record.cube.vertices;
+  const still = record.steps.filter(({ cells, isStill }) =>
+    isStill && cells.includes(cell)
   );
-  const alone = own.length > 0 && own.every(({ isStill }) => isStill)
-    ? own[0]
-    : undefined;
-  const step = suffices ?? alone;
+  const suffices = still.find(({ to }) => to === end);
+  const alone = own.every(({ isStill }) => isStill) ? own[0] : undefined;
+  const step = suffices ?? still.find(({ from }) => from === start) ?? alone;
   if (step === undefined) return [];
   const reason = suffices === undefined ? "no-effect" : "suffices";
   const ids = inPriorOrder(record.cube.cells[cell] ?? []);
@@ -324,18 +350,15 @@ const LEAST_SHARE = 0.2;
 /**
  * Returns the suspects that act jointly.
  *
- * @param suspects The suspects.
- * @param difference The difference of the metric; NaN if a run failed or diverged.
+ * @param findings The suspects, and what is explained.
  * @returns those of which a run shows that a part of the difference goes with them.
  */
 export function jointSuspects(
-  suspects: readonly VerdictSuspect[],
-  difference: number = 1,
+  { suspects, difference = 1 }: Findings,
 ): VerdictSuspect[] {
-  const size = Number.isFinite(difference) ? difference : 1;
   return suspects.filter(({ evidence, effect }) =>
     evidence === "intervention" && effect !== undefined &&
-    effect * Math.sign(size) >= LEAST_SHARE * Math.abs(size)
+    effect * Math.sign(difference) >= LEAST_SHARE * Math.abs(difference)
   );
 }
 

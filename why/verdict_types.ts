@@ -165,7 +165,10 @@ export interface VerdictSuspect {
 export interface ClearedFactor {
   /** Its id. */
   readonly id: string;
-  /** `suffices`: the result is the same without its change, because others suffice; `no-effect`: its change alone changed nothing. */
+  /**
+   * `suffices`: the result is the same without its change, because others suffice; `no-effect`: the first run's result
+   * stayed as it was when it changed, alone or together with others that are cleared by the same runs.
+   */
   readonly reason: "suffices" | "no-effect";
   /** The runs that show it. */
   readonly runs: readonly number[];

@@ -10,6 +10,7 @@ const parts: fc.Arbitrary<Parts> = fc.record({
   config: fc.record({
     x: fc.integer({ min: 0, max: 1 }),
     y: fc.integer({ min: 0, max: 1 }),
+    z: fc.constantFrom(0, 0, 0, 1),
   }),
   seed: fc.integer({ min: 1, max: 3 }),
   loss: fc.oneof(
@@ -36,7 +37,7 @@ function explain([a, b, ...others]: readonly RunFacts[]): Verdict {
 }
 
 function check(property: (list: RunFacts[]) => void): void {
-  fc.assert(fc.property(runs, property), { numRuns: 150, seed: 7 });
+  fc.assert(fc.property(runs, property), { numRuns: 1000, seed: 7 });
 }
 
 test("property: the ids of runs are names only", () => {
@@ -76,24 +77,30 @@ test("property: the order of the other runs says nothing", () => {
     const [a, b, ...others] = list;
     if (a === undefined || b === undefined) return;
     const [one, other] = [explain(list), explain([a, b, ...others.reverse()])];
-    assertEquals(other.outcome, one.outcome);
-    assertEquals(other.isCaused, one.isCaused);
+    assertEquals(answerOf(other, "after"), answerOf(one, "after"));
   });
 });
+
+/** What is answered, without the runs that show it: of several that show the same any can be named. */
+function answerOf(verdict: Verdict, side: "before" | "after") {
+  const { outcome, isCaused, joint, suspects, cleared } = verdict;
+  return {
+    ...{ outcome, isCaused, joint },
+    suspects: suspects.map(({ id, [side]: value, evidence, group }) =>
+      JSON.stringify([id, value, evidence, group])
+    ).sort(),
+    cleared: cleared.map(({ id }) => id).sort(),
+  };
+}
 
 test("property: A and B are mirrored", () => {
   check((list) => {
     const [a, b, ...others] = list;
     if (a === undefined || b === undefined) return;
     const [one, other] = [explain(list), explain([b, a, ...others])];
-    assertEquals(other.outcome, one.outcome);
-    assertEquals(other.isCaused, one.isCaused);
+    assertEquals(answerOf(other, "before"), answerOf(one, "after"));
     const [x, y] = [one.metric, other.metric];
     assertEquals(Object.is(x?.a, y?.b) && Object.is(x?.b, y?.a), true);
-    assertEquals(
-      other.suspects.map(({ id, before }) => [id, before]).sort(),
-      one.suspects.map(({ id, after }) => [id, after]).sort(),
-    );
   });
 });
 

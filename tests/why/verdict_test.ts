@@ -1001,6 +1001,31 @@ const ROWS: readonly Row[] = [
     says: ["It goes with batch (1 -> 2)"],
     never: ["Caused"],
   },
+  {
+    name: "of two factors, one run tells without which a run did not fail",
+    runs: [
+      run(1, { config: { lr: 2, batch: 2 }, loss: 1, status: "failed" }),
+      run(2, { config: { lr: 1, batch: 1 }, loss: 1 }),
+      run(3, { config: { lr: 2, batch: 1 }, loss: 1 }),
+    ],
+    outcome: "stopped-early",
+    suspects: ["config:batch", "config:lr"],
+    says: ["It goes with batch (2 -> 1)"],
+    never: ["Caused"],
+  },
+  {
+    name: "a run failed with two factors, and with neither alone",
+    runs: [
+      run(1, { config: { lr: 2, batch: 2 }, loss: 1, status: "failed" }),
+      run(2, { config: { lr: 1, batch: 1 }, loss: 1 }),
+      run(3, { config: { lr: 2, batch: 1 }, loss: 1 }),
+      run(4, { config: { lr: 1, batch: 2 }, loss: 1 }),
+    ],
+    outcome: "stopped-early",
+    suspects: ["config:batch", "config:lr"],
+    says: ["It goes with batch (2 -> 1) and lr (2 -> 1) together"],
+    never: ["one of"],
+  },
   // length
   {
     name: "two lengths, equal until the shorter one ended",

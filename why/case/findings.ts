@@ -97,12 +97,18 @@ function stepsIn(
   });
 }
 
-/** The difference that is to be explained; 1 if one run failed, or is not finite, and the other is. */
+/** The difference that is to be explained; 1 or -1 if one run failed or is not finite, and the other is not. */
 function differenceOf(
-  { judgement, metric }: Draft,
+  { a, b, judgement, metric }: Draft,
   all: RunResults | undefined,
 ): number {
-  if (!all?.isMetric) return 1;
+  if (all === undefined) return 1;
+  if (!all.isMetric) {
+    const [before, after] = [a, b].map((run) =>
+      all.samples.find((one) => one.run === run)?.value ?? 0
+    );
+    return after! - before!;
+  }
   return judgement?.estimate?.difference ?? metric?.difference ?? 0;
 }
 

@@ -82,11 +82,11 @@ export function isCaused(
 /** Whether runs show that at least half of the difference goes with the named suspects. */
 function isShown(
   { pair, metric }: Draft,
-  { suspects, joint }: Findings,
+  findings: Findings,
 ): boolean {
-  const named = joint === undefined
-    ? suspects.slice(0, 1)
-    : jointSuspects(suspects, metric?.difference);
+  const named = findings.joint === undefined
+    ? findings.suspects.slice(0, 1)
+    : jointSuspects(findings);
   const areTested = named.every(({ evidence, kind, p }) =>
     evidence === "intervention" && kind !== "seed" &&
     (p !== undefined || pair.differing.length === 1)

@@ -15,7 +15,7 @@ export function causeText(known: Case): string {
   const [first] = suspects;
   if (first === undefined) return "";
   if (joint !== undefined) {
-    const moved = jointSuspects(suspects, known.metric?.difference);
+    const moved = jointSuspects(known.findings);
     const words = joint === "together" ? " together" : "";
     return `${join(named(moved))}${words}`;
   }

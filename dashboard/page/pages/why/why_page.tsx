@@ -246,7 +246,7 @@ function Others({ found }: { readonly found: WhyReply }): VNode | null {
         why: cleared.get(one.id) === "suffices"
           ? "not needed: others suffice"
           : cleared.has(one.id)
-          ? "its change alone changed nothing"
+          ? "the result stayed as it was when it changed"
           : "no suspect",
       })),
     ...found.unread.map((one) => ({ ...one, why: "never read" })),
