@@ -8,6 +8,7 @@ import * as nodeModule from "node:module";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { threadId } from "node:worker_threads";
 
 const folder = fileURLToPath(
   new URL(
@@ -35,8 +36,8 @@ function stripped(source) {
   }
   const text = strip(source);
   mkdirSync(folder, { recursive: true });
-  // Written whole or not at all: other processes read the same file.
-  const draft = `${folder}${name}.${process.pid}`;
+  // Written whole or not at all: other processes and threads read the same file.
+  const draft = `${folder}${name}.${process.pid}.${threadId}`;
   writeFileSync(draft, text);
   renameSync(draft, folder + name);
   return text;

@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { entryScript } from "./_take_program.ts";
 import { attempt } from "../internal/attempt.ts";
+import { entryScript } from "../internal/entry_script.ts";
 
 /** What marks the folder of a project; the same as for snapshots. */
 const MARKS =

@@ -1,15 +1,11 @@
 /** The program of this process: its snapshot is taken once, for all runs of the thread. */
-import { existsSync, realpathSync } from "node:fs";
-import { isAbsolute } from "node:path";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import {
   type FactorRecord,
   factorRecord,
   nothingOf,
 } from "./_factor_record.ts";
 import { type ProgramRecord, programRecord } from "./_program_store.ts";
-import { attempt } from "../internal/attempt.ts";
+import { entryScript, loadedModules } from "../internal/entry_script.ts";
 import { messageOf } from "../internal/errors.ts";
 import {
   addressBeside,
@@ -18,7 +14,6 @@ import {
 } from "../internal/import_late.ts";
 import type { ParseCache, ProgramSnapshot } from "../internal/run_factors.ts";
 import type { RunSource } from "../internal/run_source.ts";
-import { isDeno, isGranted } from "../internal/runtime.ts";
 
 /** The program, or the record that says why there is none. */
 export type TakenProgram =
@@ -32,7 +27,7 @@ export type TakenProgram =
 /** Takes snapshots; `fingerprint` has the one that is used. */
 type TakeSnapshot = (
   entry: string,
-  options: { readonly cache?: ParseCache },
+  options: { readonly cache?: ParseCache; readonly also: readonly string[] },
 ) => Promise<ProgramSnapshot>;
 
 /** Makes the record of a run without a program. */
@@ -109,10 +104,10 @@ async function takeOwn(cache: ParseCache | undefined): Promise<TakenProgram> {
     if ("reason" in entry) return withoutProgram(entry.reason);
     const take = await (loaded ??= loadTakeSnapshot());
     if (typeof take === "string") return withoutProgram(take);
-    const snapshot = await take(
-      entry.path,
-      cache === undefined ? {} : { cache },
-    );
+    const snapshot = await take(entry.path, {
+      also: loadedModules(),
+      ...(cache !== undefined && { cache }),
+    });
     return { program: programRecord(snapshot), root: snapshot.root };
   } catch (error) {
     return withoutProgram(`the snapshot failed: ${messageOf(error)}`);
@@ -132,48 +127,4 @@ async function loadTakeSnapshot(): Promise<TakeSnapshot | string> {
   }
   const door = await importLate(address) as { takeSnapshot?: TakeSnapshot };
   return door.takeSnapshot ?? "this version of Ato takes no snapshots";
-}
-
-/** What Deno puts in the place of a script that is no file: `$deno$eval.mts`, `$deno$repl.mts`. */
-const PLACEHOLDER = /[\\/]\$deno\$(\w+)\.m?[jt]s$/;
-/** Options of Node with which the first word is no script. */
-const INLINE = /^(?:-e|-p|-pe|--eval|--print)(?:=|$)/;
-
-/** The file extensions that Node's CommonJS loader adds. */
-const ENDINGS = ["", ".js", ".cjs", ".mjs", ".ts", "/index.js"];
-
-/**
- * Finds the entry script of this thread.
- *
- * @returns the path; or why it is not known, and what to do.
- */
-export function entryScript(): { path: string } | { reason: string } {
-  const word = process.argv[1];
-  const inline = process.execArgv.some((option) => INLINE.test(option));
-  if (word === undefined || word === "-" || (inline && !isDeno())) {
-    return { reason: "the program is not a file (a prompt, or typed code)" };
-  }
-  const placeholder = PLACEHOLDER.exec(word)?.[1];
-  const path = placeholder === undefined ? word : workerScript();
-  if (path === undefined) {
-    return { reason: `the program is not a file (Deno's ${placeholder})` };
-  }
-  if (!isAbsolute(path)) return { reason: `the program ${path} is not a file` };
-  if (!isGranted({ name: "read", path })) {
-    return { reason: `reading the program is not permitted; add --allow-read` };
-  }
-  const found = ENDINGS.map((ending) => path + ending)
-    .find((file) => existsSync(file));
-  return found === undefined
-    ? { reason: `the program ${path} is not a file` }
-    : { path: attempt(() => realpathSync(found)) ?? found };
-}
-
-/** The module of a worker of the web's kind, in which `process.argv` does not name it. */
-function workerScript(): string | undefined {
-  const { location } = globalThis as { location?: { href?: string } };
-  const isWorker = "WorkerGlobalScope" in globalThis;
-  return isWorker
-    ? attempt(() => fileURLToPath(location?.href ?? ""))
-    : undefined;
 }

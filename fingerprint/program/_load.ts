@@ -1,4 +1,5 @@
 /** Loads an entry and every local file that it reaches. */
+import { shortText } from "../../internal/key_path.ts";
 import type { ParseCache } from "../../internal/run_factors.ts";
 import type { Project, Resolved } from "../deep/_project.ts";
 import { MOST_SOURCE_BYTES } from "../deep/_read_source.ts";
@@ -28,6 +29,8 @@ export interface LoadedFile {
   readonly isData: boolean;
   /** Whether it is the entry of the program. */
   readonly isEntry: boolean;
+  /** Whether the program loads it by an address that no source tells, and may use all that it exports. */
+  readonly isLoaded: boolean;
   /** What its specifiers stand for. */
   readonly targets: ReadonlyMap<string, Resolved>;
 }
@@ -49,6 +52,8 @@ export interface LoadOptions {
   /** The root's URL. */
   readonly root: string;
   readonly cache?: ParseCache | undefined;
+  /** The URLs of further modules that the program loads. */
+  readonly also: readonly string[];
 }
 
 /**
@@ -80,6 +85,7 @@ class Loader implements LoadedProgram {
   readonly packages = new Map<string, Set<string>>();
   readonly #missing = new Set<string>();
   #entry = "";
+  readonly #loaded = new Set<string>();
   /** Whether each file that was seen is data. */
   readonly #seen = new Map<string, boolean>();
 
@@ -96,6 +102,10 @@ class Loader implements LoadedProgram {
     const path = pathFrom(this.#options.root, entry);
     let level: Wanted[] = [{ url: entry, by: path }];
     this.#seen.set(entry, formOf(entry) === "data");
+    for (const one of this.#alsoLoaded()) {
+      this.#loaded.add(one.url);
+      if (this.#isNew(one)) level.push(one);
+    }
     if (formOf(entry) === "data") {
       this.#missing.add(`${path}: what it uses is not recorded`);
     }
@@ -103,6 +113,19 @@ class Loader implements LoadedProgram {
       const next: Wanted[] = [];
       for (const one of level) next.push(...await this.#file(one));
       level = next.filter((one) => this.#isNew(one));
+    }
+  }
+
+  *#alsoLoaded(): Iterable<Wanted> {
+    for (const address of this.#options.also) {
+      if (address.startsWith("file:")) {
+        const url = withoutQuery(address);
+        yield { url, by: pathFrom(this.#options.root, url) };
+      } else {
+        this.#missing.add(
+          `${shortText(address)} is not a file, so it is not followed`,
+        );
+      }
     }
   }
 
@@ -140,6 +163,7 @@ class Loader implements LoadedProgram {
       facts: module,
       isData: form === "data",
       isEntry: url === this.#entry,
+      isLoaded: this.#loaded.has(url),
       targets,
     });
     for (const { line, what } of module?.unknown ?? []) {

@@ -86,7 +86,7 @@ export class Reach {
       const target = this.#fileOf(file, specifier);
       if (target !== undefined) this.#use({ kind: "all", file: target });
     }
-    if (facts.isImportable) this.#use({ kind: "all", file });
+    if (facts.isImportable || file.isLoaded) this.#use({ kind: "all", file });
     if (!facts.isDynamic) return;
     for (const name of Object.keys(facts.imports)) {
       this.#useAll(file, [name]);

@@ -8,6 +8,13 @@ export interface SnapshotOptions {
    * @default {the workspace's root, or the nearest folder of version control or with a manifest}
    */
   readonly root?: string;
+  /**
+   * The URLs of further modules that the program loads by an address that its source does not tell. All that they
+   * export counts as used.
+   *
+   * @default {[]}
+   */
+  readonly also?: readonly string[];
   /** Keeps what parsing gave, so that a file of the same bytes need not be parsed again. */
   readonly cache?: ParseCache;
   /**

@@ -63,6 +63,7 @@ export async function takeSnapshot(
     sources,
     root,
     cache: options.cache,
+    also: options.also ?? [],
   });
   return await assemble(url, root, { program, project, sources, options });
 }

@@ -1,5 +1,6 @@
 /** Makes the workers of a study: in this thread, or each in a thread of its own. */
 import type { SQLLogger, TrackerConfig } from "../../tracker/mod.ts";
+import { entryScript } from "../../internal/entry_script.ts";
 import { LocalWorker } from "./_local_worker.ts";
 import type { ThreadData } from "./_messages.ts";
 import type { StudyObjective } from "./objective.ts";
@@ -33,6 +34,7 @@ export async function workerMaker<C>(
   return await threadMaker<C>({
     module: String(objective),
     name,
+    entry: entryScript(),
     metric,
     ...(tracking !== undefined && { track: tracking.order }),
   }, { patience: Math.max(timeout, MIN_PATIENCE), grace });

@@ -1,4 +1,5 @@
 /** The messages between a thread and the one that started it. */
+import type { EntryScript } from "../../internal/entry_script.ts";
 import type { Job, Verdict } from "../study/job.ts";
 import type { PlainReason } from "./_give_up.ts";
 import type { ObjectiveResult } from "./objective.ts";
@@ -14,6 +15,8 @@ export interface ThreadData {
   readonly name: string;
   /** The study's metric. */
   readonly metric: string;
+  /** The script of the process. */
+  readonly entry: EntryScript;
   /** How the trials are tracked, if they are. */
   readonly track?: TrackOrder;
 }

@@ -10,6 +10,7 @@ import {
   workerData,
 } from "node:worker_threads";
 import { messageOf } from "../../internal/errors.ts";
+import { tellThreadProgram } from "../../internal/entry_script.ts";
 import { leaveSignals } from "../../internal/own_signal_handlers.ts";
 import { importLate } from "../../internal/import_late.ts";
 import type { Job, Verdict } from "../study/job.ts";
@@ -111,10 +112,10 @@ async function tracked(
   return trackedObjective(objective, track);
 }
 
-async function serve(
-  port: MessagePort,
-  { module, name, metric, track }: ThreadData,
-): Promise<void> {
+async function serve(port: MessagePort, data: ThreadData): Promise<void> {
+  const { module, name, metric, entry, track } = data;
+  // Also for loggers of the objective's own.
+  tellThreadProgram({ entry, module });
   try {
     const objective = await load(module, name);
     new Thread(port, metric, await tracked(objective, track));
