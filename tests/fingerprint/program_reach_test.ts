@@ -1,6 +1,11 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
-import { assertEquals } from "@std/assert";
-import { type Files, snapshotOf } from "./_program_project.ts";
+import { pathToFileURL } from "node:url";
+import { type ProgramSnapshot, takeSnapshot } from "@ato/ato/fingerprint";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
+import { type Files, snapshotOf, writeFiles } from "./_program_project.ts";
 
 /** What a program holds besides `lib.ts`, and the pieces of `lib.ts` that are used. */
 type Case = readonly [name: string, files: Files, used: readonly string[]];
@@ -162,4 +167,52 @@ test("takeSnapshot: an entry that is no module says that what it uses is missing
     level: "partial",
     missing: ["train.py: what it uses is not recorded"],
   });
+});
+
+test("takeSnapshot: also: all that a module exports is used, with what that imports; what is no file is said", async () => {
+  const folder = makeTempFolder("program");
+  try {
+    writeFiles(folder, {
+      "deno.json": "{}",
+      "train.ts": "export const own = 1;\n",
+      "job.ts": `import { a } from "./lib.ts";
+export const objective = (): number => a();
+const idle = 1;
+`,
+      "lib.ts": LIB,
+      "other.ts": "export const other = 1;\n",
+    });
+    const address = (path: string) => pathToFileURL(join(folder, path)).href;
+    const take = (...also: string[]) =>
+      takeSnapshot(join(folder, "train.ts"), { processStart: Infinity, also });
+    const used = ({ modules }: ProgramSnapshot) =>
+      modules.flatMap(({ path, pieces }) =>
+        pieces.filter(({ kind, reachable }) =>
+          kind !== "statements" && reachable
+        )
+          .map(({ name }) => `${path}#${name}`)
+      );
+    const without = await take();
+    assertEquals(without.modules.map(({ path }) => path), ["train.ts"]);
+    assertEquals(used(without), []);
+    const found = await take(address("job.ts"));
+    assertEquals(found.entry, "train.ts");
+    assertEquals(found.modules.map(({ path }) => path), [
+      ...["train.ts", "job.ts", "lib.ts"],
+    ]);
+    assertEquals(used(found), ["job.ts#objective", "lib.ts#a", "lib.ts#b"]);
+    assertEquals(found.coverage, { level: "full", missing: [] });
+    const same = await take(`${address("train.ts")}?x=1`);
+    assertEquals(used(same), ["train.ts#own"]);
+    const far = await take("https://example.com/job.ts", address("gone.ts"));
+    assertEquals(far.coverage.level, "partial");
+    assertEquals(far.coverage.missing.length, 2);
+    assertStringIncludes(
+      far.coverage.missing.join(),
+      "https://example.com/job.ts is not a file, so it is not followed",
+    );
+    assertStringIncludes(far.coverage.missing.join(), "gone.ts");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
