@@ -5,18 +5,25 @@ import {
   assertMatch,
   assertNotEquals,
   assertRejects,
+  assertStringIncludes,
 } from "@std/assert";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
+  defineSpace,
   DistributedHyperBand,
   type DistributedHyperBandOptions,
+  fullFidelity,
+  gridSampler,
   HyperBand,
   InProcessBackend,
   int,
   listStudies,
+  openStudy,
   readStudy,
   type SearchBackend,
+  sqliteJournal,
+  StudyCopyError,
   type StudyView,
 } from "@ato/ato/hyperopt";
 import { Scope } from "@ato/ato/scope";
@@ -501,5 +508,32 @@ test("DistributedHyperBand: without a tracker nothing is kept, and a rank that j
       trialsOf(view, new Map()),
       WHOLE.map((trial) => [...trial.slice(0, 3), []]),
     );
+  });
+});
+
+test("DistributedHyperBand: a merged copy is looked at only: it goes on where it began, which no event says", async () => {
+  await inFiles(["rank.db", "all.db"], async ([path = "", all = ""]) => {
+    const shared = new InProcessBackend({ searchId: ID });
+    await rankOf(shared.connect(), { path });
+    await mergeFiles(all, path);
+    const before = await eventsIn(all);
+    assertEquals(before, await eventsIn(path));
+    const space = defineSpace(SPACES);
+    const error = await assertRejects(
+      async () => {
+        const journal = await sqliteJournal({ dbPath: all, studyId: ID });
+        openStudy({
+          ...{ id: ID, space, journal, metric: "objective", mode: "min" },
+          sampler: gridSampler(space),
+          scheduler: fullFidelity({ trials: 1 }),
+        });
+      },
+      StudyCopyError,
+    );
+    assertStringIncludes(
+      error.message,
+      "its journal is a copy, and it goes on in the file, or on the engine, where it began",
+    );
+    assertEquals(await eventsIn(all), before);
   });
 });
