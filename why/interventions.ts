@@ -8,7 +8,7 @@
  * @module
  */
 import type { RunFacts } from "./facts.ts";
-import type { Frame } from "./frame.ts";
+import { type Frame, isUnread } from "./frame.ts";
 import { judge, type Judgement, type NoiseOptions } from "./noise.ts";
 import { bySeed, type Sample } from "./replicates.ts";
 import { isEquivalent } from "./stats/mean_tests.ts";
@@ -74,8 +74,10 @@ export function buildCube(
   const inside = new Set(factors);
   for (const sample of others) {
     if (a === undefined || b === undefined) break;
-    if (!frame.isSameSetting(a, sample.run, inside)) continue;
-    if (frame.qualityOf(b, sample.run) === "none") continue;
+    const isBetween = [a, b].every((end) =>
+      frame.isSameSetting(end, sample.run, inside)
+    );
+    if (!isBetween) continue;
     const bits = bitsOf(factors, a, b, sample.run);
     if (bits === undefined) continue;
     const key = bits.map(Number).join("");
@@ -92,7 +94,10 @@ export function buildCube(
   return withCells(factors, rows);
 }
 
-/** Which factors are as in the second run; `undefined` if one is as in neither. */
+/**
+ * Which factors are as in the second run; `undefined` if one is as in neither. A leaf that nothing read has no value, so
+ * a run that did not read it is like the one of the two that did not.
+ */
 function bitsOf(
   factors: readonly string[],
   a: RunFacts,
@@ -100,6 +105,10 @@ function bitsOf(
   run: RunFacts,
 ): boolean[] | undefined {
   const bits = factors.map((id) => {
+    if (isUnread(run, id)) {
+      if (isUnread(a, id)) return false;
+      if (isUnread(b, id)) return true;
+    }
     const value = run.factors.get(id);
     if (value === a.factors.get(id)) return false;
     return value === b.factors.get(id) ? true : undefined;

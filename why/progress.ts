@@ -61,13 +61,15 @@ function commonOf(
     const values = [x, y].map((facts) =>
       facts.lastStep === step ? facts.last : facts.valueAt?.get(step)
     );
-    return [{ key, a: values[0], b: values[1] }];
+    return [{ key, step, a: values[0], b: values[1] }];
   });
   const step = Math.min(ofA, ofB);
-  const known = compared.flatMap(({ key, a, b }) =>
-    a === undefined || b === undefined ? [] : [{ key, a, b }]
+  const known = compared.flatMap(({ key, step, a, b }) =>
+    a === undefined || b === undefined ? [] : [{ key, step, a, b }]
   );
-  const other = known.find(({ a, b }) => !isSame(a, b, options));
+  const others = known.filter(({ a, b }) => !isSame(a, b, options));
+  // The last step that both reached says most; a metric may have ended before.
+  const other = others.find((one) => one.step === step) ?? others[0];
   if (other !== undefined) return { step, isEqual: false, metric: other };
   const isEqual = known.length > 0 && known.length === compared.length;
   return { step, ...(isEqual && { isEqual }) };

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Case } from "../case/case.ts";
+import type { Step } from "../interventions.ts";
 import { factorName, signed } from "../words.ts";
 import { capital, differ, listed } from "./names.ts";
 import { noiseSentence } from "./noise_text.ts";
@@ -38,11 +39,24 @@ function between(known: Case): string {
   if (ids.every((id) => id === a.id || id === b.id)) return "";
   const rest = pair.quality === "full" ? "" : " that was recorded";
   const moved = metric.notFinite === undefined
-    ? `${metric.key} moved by ${signed(step.effect)}`
+    ? `${metric.key} moved by ${signed(step.effect)}${averageText(step)}`
     : `the result of run ${ids[step.effect > 0 ? 1 : 0]} is not finite`;
   return `Between run ${ids[0]} and run ${ids[1]} nothing else${rest} changed${
     seedsOf(known, step)
   }, and ${moved}.`;
+}
+
+/**
+ * Says that an effect is not the difference of the two runs that are named for it.
+ *
+ * @param step The step.
+ * @returns ` on average of their repeats`; empty if it is.
+ */
+export function averageText({ from, to, effect }: Step): string {
+  const [before, after] = [from.samples[0]?.value, to.samples[0]?.value];
+  return signed((after ?? NaN) - (before ?? NaN)) === signed(effect)
+    ? ""
+    : " on average of their repeats";
 }
 
 function seedsOf(

@@ -26,10 +26,12 @@ export function momentsOf(values: readonly number[]): Moments {
     // The mean of equal values is exact only this way.
     return { n, mean: values[0] ?? NaN, variance: 0 };
   }
-  const first = values[0] ?? 0;
+  // In order of size, the rounding of sums does not follow from the order of the values.
+  const sorted = values.toSorted((one, other) => one - other);
+  const first = sorted[0] ?? 0;
   const mean = first +
-    values.reduce((sum, value) => sum + (value - first), 0) / n;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    sorted.reduce((sum, value) => sum + (value - first), 0) / n;
+  const squares = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const variance = squares / (n - 1);
   const scale = Math.max(...values.map(Math.abs));
   const isRounding = Math.sqrt(variance) <= ROUNDING * scale;
