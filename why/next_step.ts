@@ -122,9 +122,7 @@ const MOST_REPEATS = 20;
 /** There are repeats, but too few to tell. */
 function powerStep(known: Case): NextStep | undefined {
   const { metric, alpha, practicalDifference, pair } = known;
-  if (metric !== undefined && !Number.isFinite(metric.difference)) {
-    return shareStep(known, metric.key);
-  }
+  if (metric?.notFinite !== undefined) return shareStep(known, metric.key);
   const deviation = deviationOf(known);
   if (metric === undefined || deviation === undefined) return undefined;
   const target = practicalDifference ?? Math.abs(metric.difference);

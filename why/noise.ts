@@ -141,6 +141,11 @@ function isFarApart(
 ): boolean {
   const [a, b] = [first[0]?.value, second[0]?.value];
   if (a === undefined || b === undefined || count < LEAST_SEEDS) return false;
+  // The mean of a seed hides that its repeats differ.
+  const isEqual = [first, second].every((samples) =>
+    momentsOf(samples.map(valueIn)).variance === 0
+  );
+  if (!isEqual) return false;
   if (count >= MANY) return true;
   const steps = gridSteps(a, b);
   return steps !== undefined && steps >= 2;

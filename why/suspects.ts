@@ -51,6 +51,8 @@ export interface Known {
   readonly associate: (factors: readonly string[]) => readonly Association[];
   /** The level of the tests. */
   readonly alpha: number;
+  /** Whether the factors are all in which the two differ: none is unknown, and they were recorded alike. */
+  readonly isAlone: boolean;
   /** Whether the runs differ in length alone. */
   readonly isAboutLength: boolean;
   /** Whether the seeds differ, so that the difference may go the other way than what a factor does. */
@@ -69,7 +71,7 @@ export function findSuspects(record: Known): Findings {
   // A move of everything that differs says nothing that is not known, unless that is one factor.
   const isApart = moves.length > 0 &&
       moves.every(({ cells }) => cells.length < all.length) ||
-    record.factors.length === 1;
+    (record.factors.length === 1 && record.isAlone);
   if (!isApart) return undecided(record, all);
   const used = new Set(moves.flatMap(({ cells }) => cells));
   const rest = all.filter((cell) => !used.has(cell));

@@ -55,6 +55,7 @@ function amongFactors(
     associate: (factors) =>
       all?.isMetric ? associationsOf(frame, factors, a, b, all.samples) : [],
     alpha,
+    isAlone: pair.unknown.length === 0 && pair.quality !== "none",
     isAboutLength: isAboutLength(draft.progress),
     isSeedOpen: isSeedOpen(draft),
   });

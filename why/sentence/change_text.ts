@@ -18,7 +18,10 @@ export function metricChange(known: Case): string {
   if (metric === undefined) return "";
   const { key, a, b, notFinite } = metric;
   if (notFinite?.a && notFinite.b) {
-    return `${key} ${number(a)} -> ${number(b)} (the last finite values)`;
+    const [from, to] = [a, b].map((one) =>
+      Number.isFinite(one) ? number(one) : "none"
+    );
+    return `${key} ${from} -> ${to} (the last finite values)`;
   }
   const [from, to] = [
     notFinite?.a ? "not finite" : number(a),

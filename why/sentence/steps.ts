@@ -5,7 +5,7 @@
  */
 import type { Case } from "../case/case.ts";
 import type { Step } from "../interventions.ts";
-import { factorName, signed } from "../words.ts";
+import { counted, factorName, signed } from "../words.ts";
 import { capital, differ, listed } from "./names.ts";
 import { noiseSentence } from "./noise_text.ts";
 
@@ -40,10 +40,22 @@ function between(known: Case): string {
   const rest = pair.quality === "full" ? "" : " that was recorded";
   const moved = metric.notFinite === undefined
     ? `${metric.key} moved by ${signed(step.effect)}${averageText(step)}`
-    : `the result of run ${ids[step.effect > 0 ? 1 : 0]} is not finite`;
+    : notFiniteText(step);
   return `Between run ${ids[0]} and run ${ids[1]} nothing else${rest} changed${
     seedsOf(known, step)
   }, and ${moved}.`;
+}
+
+/** The values of such a step are 1 for a result that is not finite, and 0. */
+function notFiniteText({ from, to, effect }: Step): string {
+  const [before, after] = [from, to].map(({ samples }) => {
+    const hits = samples.filter(({ value }) => value > 0).length;
+    return `${hits} of ${counted(samples.length, "run")}`;
+  });
+  const run = (effect > 0 ? to : from).samples[0]?.run.id;
+  return from.samples.length + to.samples.length === 2
+    ? `the result of run ${run} is not finite`
+    : `${before} before it and ${after} after it have no finite result`;
 }
 
 /**

@@ -185,6 +185,7 @@ export function runsToDetect(
     const estimate = { difference: 0, error, freedom: 2 * n - 2 };
     return detectableOf(estimate, alpha) <= Math.abs(difference);
   };
+  if (difference === 0) return undefined;
   // More runs tell a smaller difference. With few runs, each has a wider test than with the most.
   if (!isEnough(MOST_RUNS)) return undefined;
   const least = { difference: 0, error: deviation, freedom: 2 * MOST_RUNS - 2 };
