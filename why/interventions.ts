@@ -94,10 +94,7 @@ export function buildCube(
   return withCells(factors, rows);
 }
 
-/**
- * Which factors are as in the second run; `undefined` if one is as in neither. A leaf that nothing read has no value, so
- * a run that did not read it is like the one of the two that did not.
- */
+/** Which factors are as in the second run; `undefined` if one is as in neither. */
 function bitsOf(
   factors: readonly string[],
   a: RunFacts,
@@ -105,10 +102,6 @@ function bitsOf(
   run: RunFacts,
 ): boolean[] | undefined {
   const bits = factors.map((id) => {
-    if (isUnread(run, id)) {
-      if (isUnread(a, id)) return false;
-      if (isUnread(b, id)) return true;
-    }
     const value = run.factors.get(id);
     if (value === a.factors.get(id)) return false;
     return value === b.factors.get(id) ? true : undefined;
@@ -163,6 +156,10 @@ export function stepsOf(cube: Cube, options: StepOptions): Step[] {
       const cells = cellsBetween(from, to);
       if (cells === undefined || from.samples.length === 0) return [];
       if (to.samples.length === 0) return [];
+      // What nothing read on either side did not change there.
+      if (cells.some((cell) => isIdle(cube.cells[cell] ?? [], from, to))) {
+        return [];
+      }
       const found = judge(...paired(from, to), options);
       // Without repeats, a change and another seed are not told apart.
       if (found === undefined && !sharesSeed(from, to)) return [];
@@ -203,6 +200,12 @@ function cellsBetween(from: Vertex, to: Vertex): number[] | undefined {
     bit === to.bits[cell] ? [] : [cell]
   );
   return cells.length === 0 ? undefined : cells;
+}
+
+function isIdle(ids: readonly string[], from: Vertex, to: Vertex): boolean {
+  return [...from.samples, ...to.samples].every(({ run }) =>
+    ids.every((id) => isUnread(run, id))
+  );
 }
 
 function sharesSeed(from: Vertex, to: Vertex): boolean {
