@@ -143,7 +143,7 @@ function isFarApart(
   if (a === undefined || b === undefined || count < LEAST_SEEDS) return false;
   // The mean of a seed hides that its repeats differ.
   const isEqual = [first, second].every((samples) =>
-    momentsOf(samples.map(valueIn)).variance === 0
+    momentsOf(samples.map(valueIn)).deviation === 0
   );
   if (!isEqual) return false;
   if (count >= MANY) return true;

@@ -426,13 +426,11 @@ function isJoint({ difference, alpha }: Known, square: Square): boolean {
   const [base, x, y, both] = groups.map(({ mean }) => mean);
   const extra = (both ?? 0) - (x ?? 0) - (y ?? 0) + (base ?? 0);
   const freedom = groups.reduce((sum, { n }) => sum + n - 1, 0);
-  const squares = groups.reduce(
-    (sum, one) => sum + one.variance * (one.n - 1),
-    0,
+  const spread = Math.hypot(
+    ...groups.map(({ n, deviation }) => deviation * Math.sqrt(n - 1)),
   );
-  const error = Math.sqrt(
-    squares / freedom * groups.reduce((sum, { n }) => sum + 1 / n, 0),
-  );
+  const error = spread *
+    Math.sqrt(groups.reduce((sum, { n }) => sum + 1 / n, 0) / freedom);
   // A small curvature may be certain, and still decides nothing.
   if (Math.abs(extra) <= Math.abs(difference) / 4) return false;
   if (freedom === 0 || error === 0) return true;

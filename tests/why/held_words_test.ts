@@ -274,6 +274,24 @@ test("why: a metric that both stopped runs have at their last common step counts
   assert(!sentence.includes("the metrics were equal"), sentence);
 });
 
+test("why: values whose squares are no numbers are judged like others", () => {
+  const verdictAt = (unit: number) =>
+    why(
+      run(1, { config: { x: 0 }, loss: unit }),
+      run(2, { config: { x: 1 }, loss: 9 * unit }),
+      [3, 4, 5].map((id) =>
+        run(id, { config: { x: 0 }, loss: unit * (1 + id / 8) })
+      ),
+    );
+  const { test: plain } = verdictAt(1).metric ?? {};
+  for (const unit of [2 ** 990, 2 ** -990]) {
+    const { outcome, metric, sentence } = verdictAt(unit);
+    assertEquals([outcome, metric?.test?.p], ["explained", plain?.p]);
+    assertEquals(metric?.test?.detectable, plain!.detectable! * unit);
+    assert(!sentence.includes("Infinity"), sentence);
+  }
+});
+
 test("bisectFacts: of places that are equally likely none is left out, so that time can run backwards", () => {
   const rows: [x: number, y: number, z: number, loss: number][] = [
     [1, 2, 1, 3],
