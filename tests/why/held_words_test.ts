@@ -96,6 +96,23 @@ test("why: how many repeats would tell is reckoned from the noise of both runs",
   assertEquals(hasNext, true);
 });
 
+test("why: of two practical differences that the runs state the smaller one counts", () => {
+  const stated = (x: number, practicalDifference: number) => ({
+    config: { x, "experiment.practicalDifference": practicalDifference },
+  });
+  const [a, b] = [
+    run(1, { ...stated(0, 0.001), loss: 0.1 }),
+    run(2, { ...stated(1, 100), loss: 0.2 }),
+  ];
+  const others = [0, 0.2, 0.3].map((loss, k) =>
+    run(3 + k, { ...stated(0, 0.001), loss })
+  );
+  assertEquals(
+    [why(a, b, others).outcome, why(b, a, others).outcome],
+    ["unknown", "unknown"],
+  );
+});
+
 test("why: another metric tells no more of a factor if it was moved by a different one", () => {
   const parts = (x: number, z: number) => ({ config: { x, x2: x, z } });
   const { metric, suspects } = why(
