@@ -76,12 +76,13 @@ export function bisectFacts(
     reasonAgainst(run, metric) === undefined
   );
   const frame = new Frame(used, options);
+  const everyRun = new Frame(ordered, options);
   const recurring = recurringIn(frame);
   const loose = switchingIn(frame).filter((id) => !recurring.includes(id));
   const series = seriesOf(frame, recurring, options);
   const changes = findChangePoints(series, alpha);
   const moves = changes.map((change, index) =>
-    moveAt({ frame, series, recurring, alpha, metric }, change, [
+    moveAt({ frame, everyRun, series, recurring, alpha, metric }, change, [
       changes[index - 1]?.at ?? 0,
       changes[index + 1]?.at ?? series.length,
     ])
@@ -206,6 +207,8 @@ function seriesOf(
 
 interface Search {
   readonly frame: Frame;
+  /** The runs that have no result, too: what was run before is not proposed again. */
+  readonly everyRun: Frame;
   readonly series: readonly Place[];
   readonly recurring: readonly string[];
   readonly alpha: number;
@@ -246,7 +249,7 @@ function moveAt(
   const isFull = search.frame.runs.every((run) =>
     search.frame.qualityOf(run, run) === "full"
   );
-  const next = ends && bisectStep(search.frame, ends, move.findings);
+  const next = ends && bisectStep(search.everyRun, ends, move.findings);
   const sentence = moveSentence(
     search.metric,
     move,

@@ -6,7 +6,12 @@
 import type { RunFacts } from "./facts.ts";
 import { configValue } from "./config_ids.ts";
 import { isCopy, isResource } from "./metric_kinds.ts";
-import { isSameResult, type ResultOptions } from "./results.ts";
+import {
+  isNotFinite,
+  isSameResult,
+  type ResultOptions,
+  valueOf,
+} from "./results.ts";
 import type { DifferenceTest } from "./verdict_types.ts";
 
 /** A metric, with how it was chosen. */
@@ -73,7 +78,7 @@ function volatileAmong(
   const isProof = (runs: readonly RunFacts[]) =>
     keys.some((key) =>
       countValues(runs, key, options) === 1 &&
-      isFine(runs[0]?.metrics.get(key)?.last)
+      runs.every(({ metrics }) => isFine(metrics.get(key)?.last))
     );
   if (groups.length === 0 || !groups.every(isProof)) return new Set();
   return new Set(
@@ -84,14 +89,34 @@ function volatileAmong(
 /** So many repeats have a value of their own in a timing. */
 const LEAST_SHARE_OF_VALUES = 0.75;
 
-function countValues(
+/**
+ * Counts the different results of runs, in order of size: within a tolerance, two that agree with a third may not agree.
+ *
+ * @param runs The runs.
+ * @param key The metric.
+ * @param options Which value, and the tolerances.
+ * @returns the number. It does not follow from the order of the runs.
+ */
+export function countValues(
   runs: readonly RunFacts[],
   key: string,
   options: ResultOptions,
 ): number {
-  return runs.filter((run, index) =>
-    !runs.slice(0, index).some((one) => isSameResult(one, run, key, options))
-  ).length;
+  const size = (run: RunFacts) => valueOf(run, key, options) ?? -Infinity;
+  const sorted = runs.toSorted((one, other) =>
+    Number(isNotFinite(one, key)) - Number(isNotFinite(other, key)) ||
+    compareNumbers(size(one), size(other))
+  );
+  let [count, first]: [number, RunFacts | undefined] = [0, undefined];
+  for (const run of sorted) {
+    if (first !== undefined && isSameResult(first, run, key, options)) continue;
+    [count, first] = [count + 1, run];
+  }
+  return count;
+}
+
+function compareNumbers(one: number, other: number): number {
+  return one === other ? 0 : one < other ? -1 : 1;
 }
 
 /**

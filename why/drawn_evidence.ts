@@ -95,8 +95,8 @@ function groupOf(
     const value = finite(valueOf(run));
     return value === undefined ? [] : [{ run, value }];
   });
-  const { mean, variance, n } = momentsOf(points.map(({ value }) => value));
-  const reach = n > 1 ? tCritical(0.05, n - 1) * Math.sqrt(variance / n) : 0;
+  const { mean, deviation, n } = momentsOf(points.map(({ value }) => value));
+  const reach = n > 1 ? tCritical(0.05, n - 1) * deviation / Math.sqrt(n) : 0;
   return {
     name,
     points,

@@ -22,13 +22,15 @@ export function evidenceOf(known: Case): EvidenceGroup[] {
     .filter((id) => id !== first.id);
   return groups.map((samples): EvidenceGroup => {
     const run = samples[0]?.run;
-    const { mean, variance, n } = momentsOf(samples.map(({ value }) => value));
+    const { mean, deviation, n } = momentsOf(
+      samples.map(({ value }) => value),
+    );
     return {
       ...factorIn(run, first.id),
       ...(ids.length > 0 && { others: ids.map((id) => factorIn(run, id)) }),
       runs: samples.map(({ run }) => run.id),
       mean,
-      ...(n > 1 && { deviation: Math.sqrt(variance) }),
+      ...(n > 1 && { deviation }),
     };
   });
 }

@@ -407,8 +407,14 @@ function listAt(runs: readonly RunFacts[], path: string): string[] {
   });
 }
 
-/** Tells whether nothing read a config leaf; a leaf that a run does not have was not read either. */
-function isUnread(run: RunFacts, id: string): boolean {
+/**
+ * Tells whether nothing read a config leaf; a leaf that a run does not have was not read either.
+ *
+ * @param run The run.
+ * @param id The id of the factor.
+ * @returns false for every factor that is no config leaf.
+ */
+export function isUnread(run: RunFacts, id: string): boolean {
   return id.startsWith("config:") &&
     (run.unread.has(id) || !run.factors.has(id));
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import type { RunFacts } from "./facts.ts";
-import type { Frame } from "./frame.ts";
+import { type Frame, isUnread } from "./frame.ts";
 import { judge, type Judgement, type NoiseOptions } from "./noise.ts";
 import { bySeed, type Sample } from "./replicates.ts";
 import { isEquivalent } from "./stats/mean_tests.ts";
@@ -74,8 +74,10 @@ export function buildCube(
   const inside = new Set(factors);
   for (const sample of others) {
     if (a === undefined || b === undefined) break;
-    if (!frame.isSameSetting(a, sample.run, inside)) continue;
-    if (frame.qualityOf(b, sample.run) === "none") continue;
+    const isBetween = [a, b].every((end) =>
+      frame.isSameSetting(end, sample.run, inside)
+    );
+    if (!isBetween) continue;
     const bits = bitsOf(factors, a, b, sample.run);
     if (bits === undefined) continue;
     const key = bits.map(Number).join("");
@@ -154,6 +156,10 @@ export function stepsOf(cube: Cube, options: StepOptions): Step[] {
       const cells = cellsBetween(from, to);
       if (cells === undefined || from.samples.length === 0) return [];
       if (to.samples.length === 0) return [];
+      // What nothing read on either side did not change there.
+      if (cells.some((cell) => isIdle(cube.cells[cell] ?? [], from, to))) {
+        return [];
+      }
       const found = judge(...paired(from, to), options);
       // Without repeats, a change and another seed are not told apart.
       if (found === undefined && !sharesSeed(from, to)) return [];
@@ -194,6 +200,12 @@ function cellsBetween(from: Vertex, to: Vertex): number[] | undefined {
     bit === to.bits[cell] ? [] : [cell]
   );
   return cells.length === 0 ? undefined : cells;
+}
+
+function isIdle(ids: readonly string[], from: Vertex, to: Vertex): boolean {
+  return [...from.samples, ...to.samples].every(({ run }) =>
+    ids.every((id) => isUnread(run, id))
+  );
 }
 
 function sharesSeed(from: Vertex, to: Vertex): boolean {

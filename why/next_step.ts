@@ -121,13 +121,13 @@ const MOST_REPEATS = 20;
 
 /** There are repeats, but too few to tell. */
 function powerStep(known: Case): NextStep | undefined {
-  const { metric, repeats, alpha, practicalDifference, a, b, pair } = known;
-  const deviation = repeats.a.deviation ?? repeats.b.deviation;
+  const { metric, alpha, practicalDifference, pair } = known;
+  if (metric?.notFinite !== undefined) return shareStep(known, metric.key);
+  const deviation = deviationOf(known);
   if (metric === undefined || deviation === undefined) return undefined;
   const target = practicalDifference ?? Math.abs(metric.difference);
   const needed = runsToDetect(deviation, target, alpha);
-  const run = repeats.a.runs.length > repeats.b.runs.length ? b : a;
-  const own = run === a ? repeats.a.runs.length : repeats.b.runs.length;
+  const { run, own } = fewerRepeats(known);
   const more = (needed ?? Infinity) - own;
   if (more <= 0) return undefined;
   if (needed === undefined || more > MOST_REPEATS) {
@@ -149,9 +149,43 @@ function powerStep(known: Case): NextStep | undefined {
   const why = `${counted(needed, "run")} of each setting tell a difference of ${
     number(target)
   } from chance: run ${run.id} has ${own}`;
-  return pair.seeds.length > 0 || known.metric?.test?.noise === "seed"
+  return repeated(known, run, more, why);
+}
+
+/** One of the two has no finite result: more runs show how often that happens. */
+function shareStep(known: Case, key: string): NextStep | undefined {
+  const { run, own } = fewerRepeats(known);
+  if (own >= ENOUGH) return undefined;
+  const why =
+    `${ENOUGH} runs of each setting show how often ${key} is not finite: run ${run.id} has ${own}`;
+  return repeated(known, run, ENOUGH - own, why);
+}
+
+function fewerRepeats({ repeats, a, b }: Case): {
+  readonly run: RunFacts;
+  readonly own: number;
+} {
+  const [ofA, ofB] = [repeats.a.runs.length, repeats.b.runs.length];
+  return ofA > ofB ? { run: b, own: ofB } : { run: a, own: ofA };
+}
+
+function repeated(
+  { pair, metric }: Case,
+  run: RunFacts,
+  count: number,
+  why: string,
+): NextStep {
+  return pair.seeds.length > 0 || metric?.test?.noise === "seed"
     ? { why: `${why}; give the new runs seeds of their own` }
-    : step(run, ["--runs", String(more)], why);
+    : step(run, ["--runs", String(count)], why);
+}
+
+/** How much one run differs by chance: the root of the mean variance of both groups, as far as they have one. */
+function deviationOf({ repeats: { a, b } }: Case): number | undefined {
+  const known = [a.deviation, b.deviation].filter((one) => one !== undefined);
+  return known.length === 0
+    ? undefined
+    : Math.hypot(...known) / Math.sqrt(known.length);
 }
 
 /** A run in which half of the config values that cannot be told apart are as in the other run. */

@@ -29,6 +29,11 @@ export interface NoiseOptions {
    * deterministic for what the repeats share.
    */
   readonly isDeterministic: (samples: readonly Sample[]) => boolean;
+  /**
+   * Tells whether every repeat, or every one with a seed, has a finite value: where one diverged, those that are left
+   * may be equal, and repeats are not.
+   */
+  readonly isComplete: (seed?: string) => boolean;
 }
 
 /** A test, with the estimate that it is about. */
@@ -82,12 +87,13 @@ function judgeSameSeed(
   const isIdentical = estimate.error === 0;
   const isBeyond = isIdentical && [a, b].every(options.isDeterministic);
   const isFar = isFarApart(a, b, Math.max(a.length, b.length));
+  const isComplete = options.isComplete(seed);
   return judged(
     estimate,
     a.length,
     b.length,
     "same-seed",
-    isBeyond || isFar,
+    isComplete && (isBeyond || isFar),
     options,
   );
 }
@@ -106,7 +112,8 @@ function judgeSeeds(
     const estimate = paired(pairs);
     if (estimate === undefined) return undefined;
     const n = pairs.length;
-    return judged(estimate, n, n, "seed", true, options, "paired");
+    const isShown = options.isComplete();
+    return judged(estimate, n, n, "seed", isShown, options, "paired");
   }
   if (Math.max(a.size, b.size) < LEAST_SEEDS) return undefined;
   const estimate = compare(
@@ -116,7 +123,8 @@ function judgeSeeds(
   if (estimate === undefined) return undefined;
   const isBeyond = [first, second].every(options.isDeterministic) ||
     isFarApart(first, second, Math.max(a.size, b.size));
-  return judged(estimate, a.size, b.size, "seed", isBeyond, options);
+  const isShown = options.isComplete() && isBeyond;
+  return judged(estimate, a.size, b.size, "seed", isShown, options);
 }
 
 /** So many equal values show that another one is no chance: the rate of errors is at most n^n / (n + 1)^(n + 1). */
@@ -133,6 +141,11 @@ function isFarApart(
 ): boolean {
   const [a, b] = [first[0]?.value, second[0]?.value];
   if (a === undefined || b === undefined || count < LEAST_SEEDS) return false;
+  // The mean of a seed hides that its repeats differ.
+  const isEqual = [first, second].every((samples) =>
+    momentsOf(samples.map(valueIn)).deviation === 0
+  );
+  if (!isEqual) return false;
   if (count >= MANY) return true;
   const steps = gridSteps(a, b);
   return steps !== undefined && steps >= 2;
@@ -274,7 +287,8 @@ export function judgePair(
   const n = values.length;
   // The best run was chosen among all of them before it was compared, and both runs are judged.
   const all = { ...options, among: options.among * 2 * (n + 2) };
-  const isBeyond = options.isDeterministic(own);
+  const isBeyond = options.isDeterministic(own) &&
+    options.isComplete(isSameSeed ? a.seed : undefined);
   const { test } = judged(outer, n, 1, noise, isBeyond, all);
   const difference = b.value - a.value;
   const size = test.detectable;

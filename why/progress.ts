@@ -52,23 +52,27 @@ function commonOf(
 ): Progress["common"] {
   const [ofA, ofB] = [lastStepOf(a), lastStepOf(b)];
   if (ofA === undefined || ofB === undefined || ofA === ofB) return undefined;
+  const last = Math.min(ofA, ofB);
   const compared = keys.flatMap((key) => {
     const [x, y] = [a.metrics.get(key), b.metrics.get(key)];
-    if (x === undefined || y === undefined || x.lastStep === y.lastStep) {
-      return [];
-    }
+    if (x === undefined || y === undefined) return [];
+    // A metric that both ended before is their result, and differs because their lengths do.
+    if (x.lastStep === y.lastStep && x.lastStep !== last) return [];
     const step = Math.min(x.lastStep, y.lastStep);
     const values = [x, y].map((facts) =>
       facts.lastStep === step ? facts.last : facts.valueAt?.get(step)
     );
-    return [{ key, a: values[0], b: values[1] }];
+    return [{ key, step, a: values[0], b: values[1] }];
   });
-  const step = Math.min(ofA, ofB);
-  const known = compared.flatMap(({ key, a, b }) =>
-    a === undefined || b === undefined ? [] : [{ key, a, b }]
+  const known = compared.flatMap(({ key, step, a, b }) =>
+    a === undefined || b === undefined ? [] : [{ key, step, a, b }]
   );
-  const other = known.find(({ a, b }) => !isSame(a, b, options));
-  if (other !== undefined) return { step, isEqual: false, metric: other };
+  const others = known.filter(({ a, b }) => !isSame(a, b, options));
+  // The last step that both reached says most; a metric may have ended before.
+  const other = others.find(({ step }) => step === last) ?? others[0];
+  if (other !== undefined) {
+    return { step: last, isEqual: false, metric: other };
+  }
   const isEqual = known.length > 0 && known.length === compared.length;
-  return { step, ...(isEqual && { isEqual }) };
+  return { step: last, ...(isEqual && { isEqual }) };
 }

@@ -51,6 +51,8 @@ export interface Known {
   readonly associate: (factors: readonly string[]) => readonly Association[];
   /** The level of the tests. */
   readonly alpha: number;
+  /** Whether the factors are all in which the two differ: none is unknown, and they were recorded alike. */
+  readonly isAlone: boolean;
   /** Whether the runs differ in length alone. */
   readonly isAboutLength: boolean;
   /** Whether the seeds differ, so that the difference may go the other way than what a factor does. */
@@ -69,13 +71,13 @@ export function findSuspects(record: Known): Findings {
   // A move of everything that differs says nothing that is not known, unless that is one factor.
   const isApart = moves.length > 0 &&
       moves.every(({ cells }) => cells.length < all.length) ||
-    record.factors.length === 1;
+    (record.factors.length === 1 && record.isAlone);
   if (!isApart) return undecided(record, all);
   const used = new Set(moves.flatMap(({ cells }) => cells));
   const rest = all.filter((cell) => !used.has(cell));
   const cleared = moves.length === 0
     ? []
-    : rest.flatMap((cell) => clear(record, cell));
+    : rest.flatMap((cell) => clear(record, cell, used));
   const isCleared = (cell: number) =>
     record.cube.cells[cell]?.some((id) => cleared.some((one) => one.id === id));
   const blocks = [
@@ -88,7 +90,8 @@ export function findSuspects(record: Known): Findings {
   const places = ({ suspects }: SuspectBlock) =>
     suspects.map(({ id }) => order.indexOf(id));
   blocks.sort((x, y) =>
-    y.toward - x.toward || comparePlaces(places(x), places(y))
+    y.toward - x.toward || pOfStep(x.step) - pOfStep(y.step) ||
+    x.suspects.length - y.suspects.length || comparePlaces(places(x), places(y))
   );
   const least = LEAST_SHARE * Math.abs(record.difference);
   // None of the changes alone went the way of the difference: they act together, or something else does.
@@ -181,7 +184,9 @@ function movedBlock(record: Known, step: Step): SuspectBlock {
 /** A cell beside those that moved the metric, of which it is not shown that it does nothing. */
 function leftBlock(record: Known, cell: number): SuspectBlock {
   const [step] = singles(record, cell).sort((x, y) =>
-    towardOf(record, y.effect) - towardOf(record, x.effect)
+    towardOf(record, y.effect) - towardOf(record, x.effect) ||
+    Math.abs(y.effect) - Math.abs(x.effect) ||
+    (isMoreToward(record, x, y) ? -1 : Number(isMoreToward(record, y, x)))
   );
   const ids = inPriorOrder(record.cube.cells[cell] ?? [], record.isAboutLength);
   return {
@@ -218,12 +223,24 @@ function minimalMoves(record: Known): Step[] {
 
 /** The smaller p value; then the larger effect; then the one that goes the way of the difference. */
 function isSurer(record: Known, one: Step, other: Step): boolean {
-  const [p, q] = [one.p ?? 2, other.p ?? 2];
+  const [p, q] = [pOfStep(one), pOfStep(other)];
   if (p !== q) return p < q;
   const [x, y] = [Math.abs(one.effect), Math.abs(other.effect)];
-  return x === y
-    ? towardOf(record, one.effect) > towardOf(record, other.effect)
-    : x > y;
+  return x === y ? isMoreToward(record, one, other) : x > y;
+}
+
+/** Any p value is surer than none. */
+function pOfStep(step: Step | undefined): number {
+  return step?.p ?? 2;
+}
+
+/** Of two effects of one size, the one that goes the way of the difference: the order of the runs says nothing. */
+function isMoreToward(
+  { difference }: Known,
+  one: Step,
+  other: Step,
+): boolean {
+  return (one.effect - other.effect) * difference > 0;
 }
 
 function convict(record: Known, step: Step): VerdictSuspect[] {
@@ -327,13 +344,17 @@ function singles({ steps }: Known, cell: number): Step[] {
 
 /**
  * A cell is cleared if the second run's result was there without it, if it left the first run's result as it was, or if
- * it alone changed nothing anywhere.
+ * it alone changed nothing anywhere. Where a cell that moved the metric changed with it, the two may have cancelled out.
  */
-function clear(record: Known, cell: number): ClearedFactor[] {
+function clear(
+  record: Known,
+  cell: number,
+  moved: ReadonlySet<number>,
+): ClearedFactor[] {
   const own = singles(record, cell);
   const [start, end] = record.cube.vertices;
   const still = record.steps.filter(({ cells, isStill }) =>
-    isStill && cells.includes(cell)
+    isStill && cells.includes(cell) && !cells.some((one) => moved.has(one))
   );
   const suffices = still.find(({ to }) => to === end);
   const alone = own.every(({ isStill }) => isStill) ? own[0] : undefined;
@@ -405,13 +426,11 @@ function isJoint({ difference, alpha }: Known, square: Square): boolean {
   const [base, x, y, both] = groups.map(({ mean }) => mean);
   const extra = (both ?? 0) - (x ?? 0) - (y ?? 0) + (base ?? 0);
   const freedom = groups.reduce((sum, { n }) => sum + n - 1, 0);
-  const squares = groups.reduce(
-    (sum, one) => sum + one.variance * (one.n - 1),
-    0,
+  const spread = Math.hypot(
+    ...groups.map(({ n, deviation }) => deviation * Math.sqrt(n - 1)),
   );
-  const error = Math.sqrt(
-    squares / freedom * groups.reduce((sum, { n }) => sum + 1 / n, 0),
-  );
+  const error = spread *
+    Math.sqrt(groups.reduce((sum, { n }) => sum + 1 / n, 0) / freedom);
   // A small curvature may be certain, and still decides nothing.
   if (Math.abs(extra) <= Math.abs(difference) / 4) return false;
   if (freedom === 0 || error === 0) return true;

@@ -112,9 +112,11 @@ export interface Progress {
     readonly step: number;
     /** Whether the metrics were equal there; absent if the values are not known. */
     readonly isEqual?: boolean;
-    /** The first metric that differed there, or the compared one, with its values. */
+    /** The first metric that differed there, or else at the last step at which both runs have it, with its values. */
     readonly metric?: {
       readonly key: string;
+      /** The step of the values. */
+      readonly step: number;
       readonly a: number;
       readonly b: number;
     };

@@ -6,6 +6,7 @@
 import {
   chooseMetric,
   type ChosenMetric,
+  countValues,
   type Eligible,
   eligibleMetrics,
 } from "../choose_metric.ts";
@@ -89,12 +90,10 @@ function chosenIn(
 
 /** A metric that is the same everywhere cannot be the one that differs (R. E. Tarone, Biometrics 46, 1990). */
 function countVarying(
-  { history: { a }, keys, groups: { ofA, ofB }, results }: Context,
+  { keys, groups: { ofA, ofB }, results }: Context,
 ): number {
   const runs = [...ofA, ...ofB];
-  return keys.filter((key) =>
-    runs.some((run) => !isSameResult(a, run, key, results))
-  ).length;
+  return keys.filter((key) => countValues(runs, key, results) > 1).length;
 }
 
 function caseAbout(
@@ -167,15 +166,24 @@ function samplesAbout(
 const MOST_METRICS = 8;
 
 /** How many factors cannot be told apart, if other runs lie between the two. */
-function groupSize({ outcome, findings }: Case): number {
-  return outcome === "explained" ? findings.suspects[0]?.group?.length ?? 1 : 1;
+function groupSize(one: Case): number {
+  return firstGroup(one).length || 1;
+}
+
+/** The first suspect of an explanation, with those that cannot be told from it. */
+function firstGroup({ outcome, findings }: Case): readonly string[] {
+  const [first] = outcome === "explained" ? findings.suspects : [];
+  return first === undefined ? [] : first.group ?? [first.id];
 }
 
 /** Whether the runs tell factors apart by one metric which another one leaves together. */
 function tellsMore(one: Case, other: Case): boolean {
+  const [own, together] = [firstGroup(one), firstGroup(other)];
   return one.outcome === "explained" &&
     one.findings.suspects[0]?.evidence === "intervention" &&
-    groupSize(one) < groupSize(other) &&
+    own.length < together.length &&
+    // What moved another metric alone says nothing of this one.
+    own.every((id) => together.includes(id)) &&
     (other.judgement === undefined ||
       one.judgement?.test.isBeyondNoise === true);
 }

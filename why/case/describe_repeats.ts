@@ -37,12 +37,12 @@ export function describeRepeats(
 function spreadOf(
   samples: readonly Sample[],
 ): Pick<Repeats, "mean" | "deviation" | "isIdentical"> {
-  const { mean, variance, n } = momentsOf(samples.map(({ value }) => value));
+  const { mean, deviation, n } = momentsOf(samples.map(({ value }) => value));
   return {
     ...(n > 0 && { mean }),
     ...(n > 1 && {
-      deviation: Math.sqrt(variance),
-      isIdentical: variance === 0,
+      deviation,
+      isIdentical: deviation === 0,
     }),
   };
 }

@@ -7,10 +7,9 @@ import { associationsOf } from "../associations.ts";
 import type { RunFacts } from "../facts.ts";
 import { buildCube, type Cube, type Step, stepsOf } from "../interventions.ts";
 import type { NoiseOptions } from "../noise.ts";
-import { isSameResult } from "../results.ts";
 import { factorOf, type Findings, findSuspects } from "../suspects.ts";
 import type { Outcome, Progress } from "../verdict_types.ts";
-import { hasFineResult } from "./judge_metric.ts";
+import { isSameRun } from "./judge_metric.ts";
 import { type Draft, isSeedAlone } from "./outcome.ts";
 import { type RunResults, runResults } from "./run_results.ts";
 
@@ -56,6 +55,7 @@ function amongFactors(
     associate: (factors) =>
       all?.isMetric ? associationsOf(frame, factors, a, b, all.samples) : [],
     alpha,
+    isAlone: pair.unknown.length === 0 && pair.quality !== "none",
     isAboutLength: isAboutLength(draft.progress),
     isSeedOpen: isSeedOpen(draft),
   });
@@ -91,9 +91,7 @@ function stepsIn(
     isExact: all.isMetric && judgement?.test.kind === "identical" &&
       judgement.test.noise === "same-seed" && judgement.test.isBeyondNoise,
     isSeedOpen: isSeedOpen(draft),
-    isSameRun: (one, other) =>
-      keys.every((key) => isSameResult(one, other, key, results)) &&
-      hasFineResult(one, keys),
+    isSameRun: (one, other) => isSameRun([one, other], keys, results),
   });
 }
 

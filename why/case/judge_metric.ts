@@ -13,7 +13,12 @@ import {
   type NoiseOptions,
 } from "../noise.ts";
 import { type Sample, samplesOf } from "../replicates.ts";
-import { isNotFinite, isSameResult, type ResultOptions } from "../results.ts";
+import {
+  isNotFinite,
+  isSameResult,
+  type ResultOptions,
+  valueOf,
+} from "../results.ts";
 import { judgeFinite } from "./judge_finite.ts";
 import type { RepeatGroups } from "./repeat_groups.ts";
 
@@ -66,7 +71,7 @@ export function judgeMetric(
  * @returns the options.
  */
 export function noiseOptions(
-  { keys, results, alpha }: JudgeContext,
+  { frame, groups: { ofA, ofB }, keys, results, alpha }: JudgeContext,
   key: string,
   among: number,
 ): NoiseOptions {
@@ -75,6 +80,11 @@ export function noiseOptions(
     among,
     isDeterministic: (samples) =>
       isDeterministic(samples, [...keys, key], results),
+    isComplete: (seed) =>
+      [...ofA, ...ofB].every((run) =>
+        (seed !== undefined && frame.seedOf(run) !== seed) ||
+        (!isNotFinite(run, key) && valueOf(run, key, results) !== undefined)
+      ),
   };
 }
 
@@ -100,23 +110,46 @@ function isDeterministic(
 ): boolean {
   const [first] = samples;
   if (first === undefined) return false;
-  const agree = samples.every(({ run }) =>
-    keys.every((key) => isSameResult(first.run, run, key, results))
-  );
+  const runs = samples.map(({ run }) => run);
   const isOneSeed = samples.every(({ seed }) => seed === first.seed);
-  return agree && (isOneSeed || hasFineResult(first.run, keys));
+  return agreeIn(runs, keys, results) && (isOneSeed || areFine(runs, keys));
+}
+
+/** Whether any two of the runs agree: within a tolerance, two that agree with a third may not. */
+function agreeIn(
+  runs: readonly RunFacts[],
+  keys: readonly string[],
+  results: ResultOptions,
+): boolean {
+  return runs.every((one, index) =>
+    runs.slice(index + 1).every((other) =>
+      keys.every((key) => isSameResult(one, other, key, results))
+    )
+  );
+}
+
+/** Whether each run has a result of so many digits that runs do not share it by chance. */
+function areFine(
+  runs: readonly RunFacts[],
+  keys: readonly string[],
+): boolean {
+  return runs.every(({ metrics }) =>
+    keys.some((key) => isFine(metrics.get(key)?.lastFinite))
+  );
 }
 
 /**
- * Tells whether a run has a result of so many digits that runs do not share it by chance.
+ * Tells whether two runs agree in all results, and not by chance.
  *
- * @param run The run.
+ * @param runs The two runs.
  * @param keys The metrics that are results.
- * @returns true if it has.
+ * @param results How results are compared.
+ * @returns true if they do.
  */
-export function hasFineResult(
-  run: RunFacts,
+export function isSameRun(
+  runs: readonly [RunFacts, RunFacts],
   keys: readonly string[],
+  results: ResultOptions,
 ): boolean {
-  return keys.some((key) => isFine(run.metrics.get(key)?.lastFinite));
+  return agreeIn(runs, keys, results) && areFine(runs, keys);
 }

@@ -35,14 +35,17 @@ export function judgingOptions(
   }
   requireTolerance("tolerance", tolerance);
   requireTolerance("atol", atol);
-  const stated = [a, b].map(({ factors }) =>
-    configValue(factors, "experiment.practicalDifference")
-  ).find((value) => typeof value === "number" && value > 0);
+  // Two runs may state two: what is too small for either is too small.
+  // Two runs may state two: what is too small for either is too small.
+  const stated = [a, b].flatMap(({ factors }) => {
+    const value = configValue(factors, "experiment.practicalDifference");
+    return typeof value === "number" && value > 0 ? [value] : [];
+  });
   return {
     results: { tolerance, atol, at, mode },
     alpha,
     practicalDifference: options.practicalDifference ??
-      (typeof stated === "number" ? stated : undefined),
+      (stated.length === 0 ? undefined : Math.min(...stated)),
   };
 }
 

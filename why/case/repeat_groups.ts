@@ -9,7 +9,7 @@ import { repeatsOf } from "../replicates.ts";
 
 /** The repeats of two runs. */
 export interface RepeatGroups {
-  /** Those of the first run, the run first. */
+  /** Those of the first run, the run first; of two runs of one setting, those of both. */
   readonly ofA: readonly RunFacts[];
   /** Those of the second run, the run first. */
   readonly ofB: readonly RunFacts[];
@@ -30,10 +30,15 @@ export function repeatGroups(
   pair: FactorDifference,
   [a, b]: readonly [RunFacts, RunFacts],
 ): RepeatGroups {
-  const isSameSetting = isRepeat(pair);
-  const ofA = repeatsOf(frame, a, b);
-  const ofB = isSameSetting ? [b, ...ofA.slice(1)] : repeatsOf(frame, b, a);
-  return { ofA, ofB, isSameSetting };
+  const [ofA, ofB] = [repeatsOf(frame, a, b), repeatsOf(frame, b, a)];
+  if (!isRepeat(pair)) return { ofA, ofB, isSameSetting: false };
+  // A leaf that one of the two read tells runs apart which the other one takes for its repeats.
+  const common = ofA.slice(1).filter((run) => ofB.includes(run));
+  return {
+    ofA: [a, ...common],
+    ofB: [b, ...common],
+    isSameSetting: true,
+  };
 }
 
 /**

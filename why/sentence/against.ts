@@ -10,6 +10,7 @@ import { causeText } from "./cause_text.ts";
 import { metricChange } from "./change_text.ts";
 import { listed } from "./names.ts";
 import { fewRepeats } from "./noise_text.ts";
+import { averageText } from "./steps.ts";
 
 /**
  * Tells whether the first suspect moved the metric the other way: the seed made the rest, or something else.
@@ -31,15 +32,17 @@ export function isAgainst({ findings, metric }: Case): boolean {
  * @returns its sentence.
  */
 export function against(known: Case): string[] {
-  const { findings, metric } = known;
-  const [from, to] = [findings.step?.from, findings.step?.to]
-    .map((end) => end?.samples[0]?.run.id);
+  const { findings: { step, suspects }, metric } = known;
+  if (step === undefined) return [];
+  const [from, to] = [step.from, step.to].map((end) => end.samples[0]?.run.id);
   return [
     `The difference (${metricChange(known)}) goes the other way than ${
       causeText(known)
     }, which moved ${metric?.key} by ${
-      signed(findings.suspects[0]?.effect ?? NaN)
-    } between run ${from} and run ${to}; it goes with ${restText(known)}.`,
+      signed(suspects[0]?.effect ?? NaN)
+    } between run ${from} and run ${to}${averageText(step)}; it goes with ${
+      restText(known)
+    }.`,
   ];
 }
 

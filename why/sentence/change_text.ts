@@ -4,6 +4,7 @@
  * @module
  */
 import type { Case } from "../case/case.ts";
+import type { History } from "../facts.ts";
 import { number } from "../words.ts";
 
 /**
@@ -17,7 +18,10 @@ export function metricChange(known: Case): string {
   if (metric === undefined) return "";
   const { key, a, b, notFinite } = metric;
   if (notFinite?.a && notFinite.b) {
-    return `${key} ${number(a)} -> ${number(b)} (the last finite values)`;
+    const [from, to] = [a, b].map((one) =>
+      Number.isFinite(one) ? number(one) : "none"
+    );
+    return `${key} ${from} -> ${to} (the last finite values)`;
   }
   const [from, to] = [
     notFinite?.a ? "not finite" : number(a),
@@ -27,11 +31,33 @@ export function metricChange(known: Case): string {
 }
 
 /** ` (after 10 and 20 steps)`. */
-function lengthText({ progress: { common, a, b } }: Case): string {
-  if (common === undefined) return "";
-  return common.isEqual
-    ? ` (equal until step ${common.step}, at which one run ended)`
-    : ` (after ${a.lastStep} and ${b.lastStep} steps)`;
+function lengthText({ metric, a, b, history, progress }: Case): string {
+  const key = metric?.key ?? "";
+  const [x, y] = [a, b].map(({ metrics }) => metrics.get(key)?.lastStep);
+  if (x === undefined || y === undefined || x === y) return "";
+  const step = Math.min(x, y);
+  const { common } = progress;
+  return common?.isEqual && common.step === step
+    ? ` (${equalText(history, [key], step)}, at which one run ended)`
+    : ` (after ${x} and ${y} steps)`;
+}
+
+/**
+ * Says how far metrics are known to have been equal that were so at a step.
+ *
+ * @param history The runs, with the comparison of their points if there is one.
+ * @param keys The metrics.
+ * @param step The step.
+ * @returns `equal until step 3` if all points up to there were compared and are equal; else `equal at step 3`.
+ */
+export function equalText(
+  { divergence }: History,
+  keys: readonly string[],
+  step: number,
+): string {
+  const isUntil = divergence !== undefined &&
+    !divergence.some((one) => one.step <= step && keys.includes(one.metric));
+  return `equal ${isUntil ? "until" : "at"} step ${step}`;
 }
 
 /**

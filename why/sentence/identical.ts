@@ -1,6 +1,7 @@
 import type { Case } from "../case/case.ts";
 import type { RunFacts } from "../facts.ts";
 import { isResource } from "../metric_kinds.ts";
+import { isSameResult } from "../results.ts";
 import { factorName, join } from "../words.ts";
 import { capital, differ, listed } from "./names.ts";
 import { sameText } from "./same_text.ts";
@@ -26,7 +27,7 @@ export function identical(known: Case): string[] {
 }
 
 function areEqual(known: Case): string {
-  const { metric, history, results } = known;
+  const { metric, history } = known;
   if (history.a === history.b) {
     return `Run ${history.a.id} was compared with itself.`;
   }
@@ -34,11 +35,16 @@ function areEqual(known: Case): string {
   const what = metric === undefined || metric.chosenBy === "difference"
     ? "The results are"
     : `${metric.key} is`;
-  const isTolerant = results.tolerance > 0 || results.atol > 0;
-  const equal = metric?.a === metric?.b || !isTolerant
-    ? "identical"
-    : "equal within the tolerance";
+  const equal = areSameBits(known) ? "identical" : "equal within the tolerance";
   return `${what} ${equal}${butFor(known)}.`;
+}
+
+/** Whether the results that are called equal are so without any tolerance. */
+function areSameBits({ metric, keys, results, a, b }: Case): boolean {
+  const exact = { ...results, tolerance: 0, atol: 0 };
+  const named = metric === undefined ? [] : [metric.key];
+  return (metric?.chosenBy === "difference" ? keys : named)
+    .every((key) => isSameResult(a, b, key, exact));
 }
 
 /** Results that the answer does not count, and that differ all the same. */
@@ -80,6 +86,6 @@ function withoutEffect(known: Case): string {
     } here.`;
 }
 
-function isOther({ a, b }: Case, key: string): boolean {
-  return !Object.is(a.metrics.get(key)?.last, b.metrics.get(key)?.last);
+function isOther({ a, b, results }: Case, key: string): boolean {
+  return !isSameResult(a, b, key, results);
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Case } from "../case/case.ts";
-import { factorName, signed } from "../words.ts";
+import type { Step } from "../interventions.ts";
+import { counted, factorName, signed } from "../words.ts";
 import { capital, differ, listed } from "./names.ts";
 import { noiseSentence } from "./noise_text.ts";
 
@@ -38,11 +39,36 @@ function between(known: Case): string {
   if (ids.every((id) => id === a.id || id === b.id)) return "";
   const rest = pair.quality === "full" ? "" : " that was recorded";
   const moved = metric.notFinite === undefined
-    ? `${metric.key} moved by ${signed(step.effect)}`
-    : `the result of run ${ids[step.effect > 0 ? 1 : 0]} is not finite`;
+    ? `${metric.key} moved by ${signed(step.effect)}${averageText(step)}`
+    : notFiniteText(step);
   return `Between run ${ids[0]} and run ${ids[1]} nothing else${rest} changed${
     seedsOf(known, step)
   }, and ${moved}.`;
+}
+
+/** The values of such a step are 1 for a result that is not finite, and 0. */
+function notFiniteText({ from, to, effect }: Step): string {
+  const [before, after] = [from, to].map(({ samples }) => {
+    const hits = samples.filter(({ value }) => value > 0).length;
+    return `${hits} of ${counted(samples.length, "run")}`;
+  });
+  const run = (effect > 0 ? to : from).samples[0]?.run.id;
+  return from.samples.length + to.samples.length === 2
+    ? `the result of run ${run} is not finite`
+    : `${before} before it and ${after} after it have no finite result`;
+}
+
+/**
+ * Says that an effect is not the difference of the two runs that are named for it.
+ *
+ * @param step The step.
+ * @returns ` on average of their repeats`; empty if it is.
+ */
+export function averageText({ from, to, effect }: Step): string {
+  const [before, after] = [from.samples[0]?.value, to.samples[0]?.value];
+  return signed((after ?? NaN) - (before ?? NaN)) === signed(effect)
+    ? ""
+    : " on average of their repeats";
 }
 
 function seedsOf(

@@ -48,9 +48,10 @@ function untilThere({ progress: { common }, keys }: Case): string {
   if (common === undefined || keys.length === 0) return "";
   const { step, isEqual, metric } = common;
   if (metric !== undefined) {
-    return `At step ${step}, the last that both reached, ${metric.key} already differed (${
-      number(metric.a)
-    } -> ${number(metric.b)}).`;
+    const values = `${number(metric.a)} -> ${number(metric.b)}`;
+    return metric.step === step
+      ? `At step ${step}, the last that both reached, ${metric.key} already differed (${values}).`
+      : `At step ${metric.step}, the last at which both have ${metric.key}, it already differed (${values}).`;
   }
   return isEqual
     ? `At step ${step}, the last that both reached, the metrics were equal.`

@@ -1,5 +1,7 @@
 import type { Case } from "../case/case.ts";
+import type { PointDivergence } from "../facts.ts";
 import { number } from "../words.ts";
+import { equalText } from "./change_text.ts";
 import { listed } from "./names.ts";
 
 /**
@@ -9,17 +11,27 @@ import { listed } from "./names.ts";
  * @returns a sentence without its period.
  */
 export function wayText(known: Case): string {
-  const { progress: { a, b, common } } = known;
+  const { progress: { a, b, common }, history, ways } = known;
   const what = endText(known);
   const lengths =
     `one run ended at step ${a.lastStep} and the other at step ${b.lastStep}`;
-  if (common?.isEqual) {
-    return `${what}, but ${lengths}; they were equal until step ${common.step}`;
+  if (common?.isEqual && !ways.some(({ first }) => isBefore(first, common))) {
+    const keys = ways.map(({ key }) => key);
+    const equal = equalText(history, keys, common.step);
+    return `${what}, but ${lengths}; they were ${equal}`;
   }
   const end = common === undefined ? "" : `; ${lengths}`;
   return `${what}, but ${differOnTheWay(known)} on the way: ${
     waysText(known)
   }${end}`;
+}
+
+/** Whether a metric differed before the shorter run ended. */
+function isBefore(
+  first: PointDivergence | undefined,
+  { step }: { readonly step: number },
+): boolean {
+  return first !== undefined && first.step <= step;
 }
 
 function endText({ metric }: Case): string {

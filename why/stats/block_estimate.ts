@@ -33,6 +33,6 @@ export function blockEstimate(blocks: readonly Block[]): Estimate | undefined {
 }
 
 function squaresIn(values: readonly number[]): number {
-  const { n, variance } = momentsOf(values);
-  return n < 2 ? 0 : variance * (n - 1);
+  const { n, deviation } = momentsOf(values);
+  return n < 2 ? 0 : deviation ** 2 * (n - 1);
 }

@@ -186,11 +186,13 @@ function locationsOf(
     .filter(({ mass }) => mass > 0)
     .sort((a, b) => b.mass - a.mass);
   const all = shares.reduce((sum, { mass }) => sum + mass, 0);
-  let held = 0;
+  let [held, least] = [0, 0];
   const kept = shares.filter(({ mass }) => {
     const isNeeded = held < 0.95 * all;
+    if (isNeeded) least = mass;
     held += mass;
-    return isNeeded;
+    // Of places that are equally likely none is left out.
+    return isNeeded || mass >= least * (1 - 1e-9);
   });
   return kept.map(({ at }) => at).sort((a, b) => a - b);
 }

@@ -28,10 +28,10 @@ export function oneAgainst(
   value: number,
 ): Estimate | undefined {
   if (sample.length < 2) return undefined;
-  const { n, mean, variance } = momentsOf(sample);
+  const { n, mean, deviation } = momentsOf(sample);
   return {
     difference: value - mean,
-    error: Math.sqrt(variance * (1 + 1 / n)),
+    error: deviation * Math.sqrt(1 + 1 / n),
     freedom: n - 1,
   };
 }
@@ -50,19 +50,23 @@ export function welch(
 ): Estimate | undefined {
   if (first.length < 2 || second.length < 2) return undefined;
   const [a, b] = [momentsOf(first), momentsOf(second)];
-  const [u, v] = [a.variance / a.n, b.variance / b.n];
-  const sum = u + v;
+  const error = Math.hypot(errorOf(a), errorOf(b));
   return {
     difference: b.mean - a.mean,
-    error: Math.sqrt(sum),
-    freedom: sum === 0 ? a.n + b.n - 2 : satterthwaite(a, b),
+    error,
+    freedom: error === 0 ? a.n + b.n - 2 : satterthwaite(a, b),
   };
 }
 
+/** The standard error of a mean. */
+function errorOf({ n, deviation }: Moments): number {
+  return deviation / Math.sqrt(n);
+}
+
 function satterthwaite(a: Moments, b: Moments): number {
-  const [u, v] = [a.variance / a.n, b.variance / b.n];
-  // Shares, not squares: the squares of small variances are 0.
-  const share = u / (u + v);
+  const [u, v] = [errorOf(a), errorOf(b)];
+  // Shares, not squares: the squares of small errors are 0, and those of large ones infinite.
+  const share = (u / Math.hypot(u, v)) ** 2;
   return 1 / (share ** 2 / (a.n - 1) + (1 - share) ** 2 / (b.n - 1));
 }
 
@@ -82,11 +86,11 @@ export function pooled(
   const [a, b] = [momentsOf(first), momentsOf(second)];
   const freedom = a.n + b.n - 2;
   if (a.n === 0 || b.n === 0 || freedom < 1) return undefined;
-  const squares = a.variance * Math.max(0, a.n - 1) +
-    b.variance * Math.max(0, b.n - 1);
+  const [u, v] = [a, b].map(({ n, deviation }) => deviation * Math.sqrt(n - 1));
   return {
     difference: b.mean - a.mean,
-    error: Math.sqrt(squares / freedom * (1 / a.n + 1 / b.n)),
+    error: Math.hypot(u ?? 0, v ?? 0) *
+      Math.sqrt((1 / a.n + 1 / b.n) / freedom),
     freedom,
   };
 }
@@ -99,10 +103,10 @@ export function pooled(
  */
 export function paired(differences: readonly number[]): Estimate | undefined {
   if (differences.length < 2) return undefined;
-  const { n, mean, variance } = momentsOf(differences);
+  const { n, mean, deviation } = momentsOf(differences);
   return {
     difference: mean,
-    error: Math.sqrt(variance / n),
+    error: deviation / Math.sqrt(n),
     freedom: n - 1,
   };
 }
@@ -185,6 +189,7 @@ export function runsToDetect(
     const estimate = { difference: 0, error, freedom: 2 * n - 2 };
     return detectableOf(estimate, alpha) <= Math.abs(difference);
   };
+  if (difference === 0) return undefined;
   // More runs tell a smaller difference. With few runs, each has a wider test than with the most.
   if (!isEnough(MOST_RUNS)) return undefined;
   const least = { difference: 0, error: deviation, freedom: 2 * MOST_RUNS - 2 };
