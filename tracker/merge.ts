@@ -12,6 +12,13 @@ import {
   projectIn,
   updateRun,
 } from "./_copy_run.ts";
+import { TextCopier } from "./_copy_texts.ts";
+import {
+  addLeftBehind,
+  keepLeftBehind,
+  missingOf,
+  readLeftBehind,
+} from "./_left_behind.ts";
 import { damageOf } from "./_sound_run.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { hasTable, refuseNewer, schemaVersion } from "./_schema_version.ts";
@@ -22,6 +29,7 @@ import { dbPathOf, type TrackerConfig } from "./db_path.ts";
 import type { Connection, Row } from "./driver.ts";
 import {
   classifyStorageProblem,
+  StorageError,
   toStorageError,
   TrackerUsageError,
 } from "./errors.ts";
@@ -207,10 +215,12 @@ class Merge {
   readonly #added: number[] = [];
   readonly #updated: number[] = [];
   readonly #kept: number[] = [];
+  readonly #texts: TextCopier;
   #same = 0;
 
   constructor(context: MergeContext) {
     this.#context = context;
+    this.#texts = new TextCopier(context);
     this.#projectNames = projectNames(context.from);
   }
 
@@ -241,7 +251,8 @@ class Merge {
     if (found !== undefined) {
       this.#ids.set(Number(row["id"]), Number(found["id"]));
       if (!knowsMore(from, row, { to, found })) {
-        this.#same++;
+        if (this.#fill(run, found)) this.#updated.push(Number(found["id"]));
+        else this.#same++;
         return;
       }
     }
@@ -255,14 +266,47 @@ class Merge {
     else this.#write(run);
   }
 
+  /**
+   * Adds what the run of this file lacks though it knows as much, because one of the two came from a hub without its
+   * sources.
+   *
+   * @returns whether something was added.
+   */
+  #fill({ row }: MergedRun, found: Row): boolean {
+    const { from, to, warn } = this.#context;
+    const [fromId, toId] = [Number(row["id"]), Number(found["id"])];
+    try {
+      this.#texts.copy(fromId);
+      const missing = missingOf(
+        readLeftBehind(to, toId),
+        readLeftBehind(from, fromId),
+      );
+      addLeftBehind(to, toId, missing);
+      return missing.length > 0;
+    } catch (error) {
+      const isDamage = error instanceof StorageError &&
+        error.problem === "corrupt";
+      if (!isDamage) throw error;
+      warn(`${error.message}; nothing of it was copied`);
+      return false;
+    }
+  }
+
   #write({ row, project, uuid, found }: MergedRun): void {
     const { from, to } = this.#context;
     const fromId = Number(row["id"]);
     const projectId = projectIn(to, project, this.#projects);
+    // The later state can be one that came from a hub, and lack what is here of earlier attempts.
+    const before = found && keepLeftBehind(to, Number(found["id"]));
     const toId = found === undefined
       ? insertRun(to, { row, uuid, projectId })
       : updateRun(to, { row, found });
     copyParts({ from, to, fromId, toId, projectId });
+    this.#texts.copy(fromId);
+    if (before !== undefined) {
+      const missing = missingOf(readLeftBehind(to, toId), before);
+      addLeftBehind(to, toId, missing);
+    }
     closeSeries(to, toId);
     this.#ids.set(fromId, toId);
     (found === undefined ? this.#added : this.#updated).push(toId);

@@ -1,6 +1,6 @@
 /** Writes a run that came from elsewhere into a file, or what is new of it. */
 import type { CommandWords } from "./command_words.ts";
-import { addWords } from "./land_words.ts";
+import { addDiff, addWords } from "./land_words.ts";
 import {
   copyParts,
   copySources,
@@ -77,14 +77,9 @@ export function landSources(to: Connection, stage: Stage, id: number): void {
     `SELECT attempt, json_extract(environment, '$.git.diff') AS diff FROM attempts
      WHERE json_valid(environment) AND json_extract(environment, '$.git.diff') IS NOT NULL`,
   ).all();
-  const add = to.prepare(
-    `UPDATE attempts SET environment = json_set(environment, '$.git.diff', ?)
-     WHERE run_id = ? AND attempt = ? AND json_valid(environment)
-     AND json_type(environment, '$.git') = 'object'
-     AND json_extract(environment, '$.git.diff') IS NULL`,
-  );
   for (const { attempt, diff } of diffs) {
-    if (typeof diff === "string") add.run(diff, id, attempt!);
+    if (typeof diff !== "string") continue;
+    addDiff(to, { run: id, attempt: Number(attempt), diff });
   }
 }
 
