@@ -21,6 +21,7 @@ import {
 } from "./_left_behind.ts";
 import { damageOf } from "./_sound_run.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
+import { linkChildren, linkParent, parentOf } from "./_parents.ts";
 import { hasTable, refuseNewer, schemaVersion } from "./_schema_version.ts";
 import { checkChoice, checkName } from "./_check.ts";
 import { checkOpenOptions } from "./_logger_checks.ts";
@@ -206,12 +207,11 @@ interface MergeContext {
   readonly warn: (line: string) => void;
 }
 
-/** One merge: what was done so far, and the ids that the runs of the other file have here. */
+/** One merge, and what was done so far. */
 class Merge {
   readonly #context: MergeContext;
   readonly #projectNames: ReadonlyMap<number, Row>;
   readonly #projects = new Map<string, number>();
-  readonly #ids = new Map<number, number>();
   readonly #added: number[] = [];
   readonly #updated: number[] = [];
   readonly #kept: number[] = [];
@@ -237,8 +237,6 @@ class Merge {
       this.#take({ row, project, uuid, found: find.get(uuid) });
     }
     const [added, updated, kept] = [this.#added, this.#updated, this.#kept];
-    const written = new Set([...added, ...updated]);
-    linkParents(to, { runs, ids: this.#ids, written });
     copySources(from, to);
     const same = this.#same;
     return { added, updated, same, ...(kept.length > 0 && { kept }) };
@@ -248,13 +246,11 @@ class Merge {
   #take(run: MergedRun): void {
     const { from, to, fewer, warn } = this.#context;
     const { row, found } = run;
-    if (found !== undefined) {
-      this.#ids.set(Number(row["id"]), Number(found["id"]));
-      if (!knowsMore(from, row, { to, found })) {
-        if (this.#fill(run, found)) this.#updated.push(Number(found["id"]));
-        else this.#same++;
-        return;
-      }
+    if (found !== undefined && !knowsMore(from, row, { to, found })) {
+      if (this.#fill(run, found)) this.#updated.push(Number(found["id"]));
+      else this.#same++;
+      this.#link(run);
+      return;
     }
     const damage = damageOf(from, row);
     if (damage !== undefined) {
@@ -292,7 +288,14 @@ class Merge {
     }
   }
 
-  #write({ row, project, uuid, found }: MergedRun): void {
+  #link({ row, uuid }: MergedRun): void {
+    const { from, to } = this.#context;
+    const parent = parentOf(from, row);
+    if (parent !== null) linkParent(to, uuid, parent);
+  }
+
+  #write(run: MergedRun): void {
+    const { row, project, uuid, found } = run;
     const { from, to } = this.#context;
     const fromId = Number(row["id"]);
     const projectId = projectIn(to, project, this.#projects);
@@ -308,7 +311,8 @@ class Merge {
       addLeftBehind(to, toId, missing);
     }
     closeSeries(to, toId);
-    this.#ids.set(fromId, toId);
+    this.#link(run);
+    if (found === undefined) linkChildren(to, uuid);
     (found === undefined ? this.#added : this.#updated).push(toId);
   }
 }
@@ -411,26 +415,4 @@ function closeSeries(to: Connection, runId: number): void {
     `UPDATE series SET closed = 1 WHERE run_id = ?
      AND (SELECT status FROM experiments WHERE id = ?) != 'running'`,
   ).run(runId, runId);
-}
-
-function linkParents(
-  to: Connection,
-  options: {
-    runs: readonly Row[];
-    ids: ReadonlyMap<number, number>;
-    written: ReadonlySet<number>;
-  },
-): void {
-  const update = to.prepare(
-    "UPDATE experiments SET parent_id = ? WHERE id = ?",
-  );
-  for (const row of options.runs) {
-    const id = options.ids.get(Number(row["id"]));
-    const parent = row["parent_id"] == null
-      ? undefined
-      : options.ids.get(Number(row["parent_id"]));
-    if (id !== undefined && parent !== undefined && options.written.has(id)) {
-      update.run(parent, id);
-    }
-  }
 }

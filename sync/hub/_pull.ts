@@ -124,7 +124,6 @@ class Pull {
   readonly #bases: Map<string, Base>;
   readonly #segments: SegmentCache;
   readonly #contents = new Map<string, string>();
-  readonly #parents = new Map<string, string>();
   readonly #added: string[] = [];
   readonly #updated: string[] = [];
   readonly #diverged: string[] = [];
@@ -175,12 +174,7 @@ class Pull {
         });
       }
     });
-    if (!this.#options.dryRun) {
-      for (const [child, parent] of this.#parents) {
-        this.#file.linkParent(child, parent);
-      }
-      this.#saveAgreed();
-    }
+    if (!this.#options.dryRun) this.#saveAgreed();
     const searches = await this.#takeSearches();
     return {
       searches,
@@ -460,9 +454,6 @@ class Pull {
     if (takesRecord || need.state === undefined) {
       this.#file.land({ ...arrived, edits }, parts());
     } else this.#file.add(entry.uuid, { ...arrived, edits }, parts());
-    if (arrived.record.parent !== null) {
-      this.#parents.set(entry.uuid, arrived.record.parent);
-    }
   }
 
   /** The parts with rows that the file lacks: from the newest back to those that it has. */

@@ -97,14 +97,6 @@ export function writeEdits(
   );
 }
 
-/** Sets the parent of a run, if the file has it. */
-export function linkParent(to: Connection, id: number, parent: string): void {
-  to.prepare(
-    `UPDATE experiments SET parent_id = (SELECT id FROM experiments WHERE uuid = ?)
-     WHERE id = ? AND parent_id IS NULL AND EXISTS (SELECT 1 FROM experiments WHERE uuid = ?)`,
-  ).run(parent, id, parent);
-}
-
 interface Update {
   readonly from: Connection;
   readonly to: Connection;

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { attemptName } from "../_attempt_name.ts";
 import { setHash } from "../_factor_record.ts";
+import { parentOf } from "../_parents.ts";
 import { textsOfInputs } from "../_inputs_store.ts";
 import { pathOf } from "../_reading.ts";
 import { readRecords } from "../_read_factors.ts";
@@ -166,13 +167,6 @@ function projectOf(connection: Connection, row: Row): TravelRow {
     "SELECT name, description, created_at FROM projects WHERE id = ?",
   ).get(row["project_id"]!);
   return toTravelRow(found ?? {}, IDS);
-}
-
-function parentOf(connection: Connection, row: Row): string | null {
-  if (row["parent_id"] === null) return null;
-  const found = connection.prepare("SELECT uuid FROM experiments WHERE id = ?")
-    .get(row["parent_id"]!);
-  return typeof found?.["uuid"] === "string" ? found["uuid"] : null;
 }
 
 /** Reads what people wrote about a run. */
