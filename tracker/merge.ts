@@ -12,6 +12,7 @@ import {
   projectIn,
   updateRun,
 } from "./_copy_run.ts";
+import { copyBases } from "./_copy_bases.ts";
 import { TextCopier } from "./_copy_texts.ts";
 import {
   addLeftBehind,
@@ -312,7 +313,10 @@ class Merge {
     }
     closeSeries(to, toId);
     this.#link(run);
-    if (found === undefined) linkChildren(to, uuid);
+    if (found === undefined) {
+      linkChildren(to, uuid);
+      copyBases({ from, to }, uuid);
+    }
     (found === undefined ? this.#added : this.#updated).push(toId);
   }
 }

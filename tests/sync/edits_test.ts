@@ -6,6 +6,7 @@ import {
   deleteRuns,
   editRun,
   emptyTrash,
+  mergeRuns,
   restoreRuns,
   SQLFinder,
   SQLLogger,
@@ -57,6 +58,23 @@ test("tags that two people change at once are both changed", async () => {
     assertEquals((await runIn(b, uuid))?.tags, ["ana", "ben"]);
     assertEquals((await push(a, store)).bytes, 0);
     assertEquals((await push(b, store)).bytes, 0);
+  });
+});
+
+test("what is changed in a file that got the run by a merge is a change, too", async () => {
+  await inFolder(async (folder) => {
+    const { a, b, store, uuid } = await agreed(folder);
+    await editRun(a, 1, { notes: "first" });
+    await push(a, store);
+    const [merged] = filesIn(folder, "merged") as [string];
+    await mergeRuns(merged, a);
+    await editRun(merged, 1, { removeTags: ["old"], notes: "second" });
+    assertEquals((await push(merged, store)).notices, []);
+    for (const path of [a, b, merged]) {
+      assertEquals((await pull(path, store)).notices, []);
+      const { tags, notes } = (await runIn(path, uuid))!;
+      assertEquals([tags, notes], [[], "second"]);
+    }
   });
 });
 
