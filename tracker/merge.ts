@@ -359,7 +359,7 @@ export function uuidFrom(parts: readonly string[]): string {
   );
 }
 
-/** Whether the other file has more of a run: a later attempt, its end, or more points. */
+/** Whether the other file has more of a run: a later attempt, its end, more points, or a later sign of life. */
 function knowsMore(
   from: Connection,
   row: Row,
@@ -369,6 +369,7 @@ function knowsMore(
     Number(run["attempt"] ?? 0),
     run["status"] === "running" ? 0 : 1,
     pointsOf(connection, Number(run["id"])),
+    run["status"] === "running" ? heartbeatOf(connection, run) : 0,
   ];
   const [theirs, ours] = [
     progress(from, row),
@@ -411,6 +412,15 @@ function pointsOf(connection: Connection, runId: number): number {
        (SELECT count(*) FROM tail WHERE run_id = ?) AS n`,
   ).get(runId, runId);
   return Number(row?.["n"]);
+}
+
+/** When a run last said that it goes on: what it recorded until then can be more than points. */
+function heartbeatOf(connection: Connection, { id }: Row): number {
+  if (!hasTable(connection, "run_state")) return 0;
+  const row = connection.prepare(
+    "SELECT heartbeat FROM run_state WHERE run_id = ?",
+  ).get(id!);
+  return Number(row?.["heartbeat"] ?? 0);
 }
 
 /** Marks the series of a run that has ended as complete. */
