@@ -8,6 +8,7 @@ import { drainTail, rebuildSeries } from "./_rebuild.ts";
 import { hasTable } from "./_schema_version.ts";
 import { toStorable } from "./_storable_text.ts";
 import type { Point } from "./_series_writer.ts";
+import { linkParent, parentOf } from "./_parents.ts";
 import type { Connection, Row, SqlValue } from "./driver.ts";
 import { classifyStorageProblem } from "./errors.ts";
 
@@ -349,5 +350,7 @@ export function carryRun(
     : updateRun(to, { row, found });
   copyParts({ from, to, fromId: Number(row["id"]), toId, projectId });
   copySources(from, to);
+  const parent = parentOf(from, row);
+  if (parent !== null) linkParent(to, uuid, parent);
   return toId;
 }

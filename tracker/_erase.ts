@@ -1,4 +1,5 @@
 /** Erases runs. */
+import { releaseChildren } from "./_parents.ts";
 import type { Connection } from "./driver.ts";
 
 const OF_A_RUN = [
@@ -32,5 +33,6 @@ export function eraseParts(connection: Connection, runId: number): void {
 /** Erases a run. */
 export function erase(connection: Connection, runId: number): void {
   eraseParts(connection, runId);
+  releaseChildren(connection, runId);
   connection.prepare("DELETE FROM experiments WHERE id = ?").run(runId);
 }

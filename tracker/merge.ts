@@ -12,8 +12,17 @@ import {
   projectIn,
   updateRun,
 } from "./_copy_run.ts";
+import { copyBases } from "./_copy_bases.ts";
+import { TextCopier } from "./_copy_texts.ts";
+import {
+  addLeftBehind,
+  keepLeftBehind,
+  missingOf,
+  readLeftBehind,
+} from "./_left_behind.ts";
 import { damageOf } from "./_sound_run.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
+import { linkChildren, linkParent, parentOf } from "./_parents.ts";
 import { hasTable, refuseNewer, schemaVersion } from "./_schema_version.ts";
 import { checkChoice, checkName } from "./_check.ts";
 import { checkOpenOptions } from "./_logger_checks.ts";
@@ -22,6 +31,7 @@ import { dbPathOf, type TrackerConfig } from "./db_path.ts";
 import type { Connection, Row } from "./driver.ts";
 import {
   classifyStorageProblem,
+  StorageError,
   toStorageError,
   TrackerUsageError,
 } from "./errors.ts";
@@ -198,19 +208,20 @@ interface MergeContext {
   readonly warn: (line: string) => void;
 }
 
-/** One merge: what was done so far, and the ids that the runs of the other file have here. */
+/** One merge, and what was done so far. */
 class Merge {
   readonly #context: MergeContext;
   readonly #projectNames: ReadonlyMap<number, Row>;
   readonly #projects = new Map<string, number>();
-  readonly #ids = new Map<number, number>();
   readonly #added: number[] = [];
   readonly #updated: number[] = [];
   readonly #kept: number[] = [];
+  readonly #texts: TextCopier;
   #same = 0;
 
   constructor(context: MergeContext) {
     this.#context = context;
+    this.#texts = new TextCopier(context);
     this.#projectNames = projectNames(context.from);
   }
 
@@ -227,8 +238,6 @@ class Merge {
       this.#take({ row, project, uuid, found: find.get(uuid) });
     }
     const [added, updated, kept] = [this.#added, this.#updated, this.#kept];
-    const written = new Set([...added, ...updated]);
-    linkParents(to, { runs, ids: this.#ids, written });
     copySources(from, to);
     const same = this.#same;
     return { added, updated, same, ...(kept.length > 0 && { kept }) };
@@ -238,12 +247,11 @@ class Merge {
   #take(run: MergedRun): void {
     const { from, to, fewer, warn } = this.#context;
     const { row, found } = run;
-    if (found !== undefined) {
-      this.#ids.set(Number(row["id"]), Number(found["id"]));
-      if (!knowsMore(from, row, { to, found })) {
-        this.#same++;
-        return;
-      }
+    if (found !== undefined && !knowsMore(from, row, { to, found })) {
+      if (this.#fill(run, found)) this.#updated.push(Number(found["id"]));
+      else this.#same++;
+      this.#link(run);
+      return;
     }
     const damage = damageOf(from, row);
     if (damage !== undefined) {
@@ -255,16 +263,60 @@ class Merge {
     else this.#write(run);
   }
 
-  #write({ row, project, uuid, found }: MergedRun): void {
+  /**
+   * Adds what the run of this file lacks though it knows as much, because one of the two came from a hub without its
+   * sources.
+   *
+   * @returns whether something was added.
+   */
+  #fill({ row }: MergedRun, found: Row): boolean {
+    const { from, to, warn } = this.#context;
+    const [fromId, toId] = [Number(row["id"]), Number(found["id"])];
+    try {
+      this.#texts.copy(fromId);
+      const missing = missingOf(
+        readLeftBehind(to, toId),
+        readLeftBehind(from, fromId),
+      );
+      addLeftBehind(to, toId, missing);
+      return missing.length > 0;
+    } catch (error) {
+      const isDamage = error instanceof StorageError &&
+        error.problem === "corrupt";
+      if (!isDamage) throw error;
+      warn(`${error.message}; nothing of it was copied`);
+      return false;
+    }
+  }
+
+  #link({ row, uuid }: MergedRun): void {
+    const { from, to } = this.#context;
+    const parent = parentOf(from, row);
+    if (parent !== null) linkParent(to, uuid, parent);
+  }
+
+  #write(run: MergedRun): void {
+    const { row, project, uuid, found } = run;
     const { from, to } = this.#context;
     const fromId = Number(row["id"]);
     const projectId = projectIn(to, project, this.#projects);
+    // The later state can be one that came from a hub, and lack what is here of earlier attempts.
+    const before = found && keepLeftBehind(to, Number(found["id"]));
     const toId = found === undefined
       ? insertRun(to, { row, uuid, projectId })
       : updateRun(to, { row, found });
     copyParts({ from, to, fromId, toId, projectId });
+    this.#texts.copy(fromId);
+    if (before !== undefined) {
+      const missing = missingOf(readLeftBehind(to, toId), before);
+      addLeftBehind(to, toId, missing);
+    }
     closeSeries(to, toId);
-    this.#ids.set(fromId, toId);
+    this.#link(run);
+    if (found === undefined) {
+      linkChildren(to, uuid);
+      copyBases({ from, to }, uuid);
+    }
     (found === undefined ? this.#added : this.#updated).push(toId);
   }
 }
@@ -307,7 +359,7 @@ export function uuidFrom(parts: readonly string[]): string {
   );
 }
 
-/** Whether the other file has more of a run: a later attempt, its end, or more points. */
+/** Whether the other file has more of a run: a later attempt, its end, more points, or a later sign of life. */
 function knowsMore(
   from: Connection,
   row: Row,
@@ -317,6 +369,7 @@ function knowsMore(
     Number(run["attempt"] ?? 0),
     run["status"] === "running" ? 0 : 1,
     pointsOf(connection, Number(run["id"])),
+    run["status"] === "running" ? heartbeatOf(connection, run) : 0,
   ];
   const [theirs, ours] = [
     progress(from, row),
@@ -361,32 +414,19 @@ function pointsOf(connection: Connection, runId: number): number {
   return Number(row?.["n"]);
 }
 
+/** When a run last said that it goes on: what it recorded until then can be more than points. */
+function heartbeatOf(connection: Connection, { id }: Row): number {
+  if (!hasTable(connection, "run_state")) return 0;
+  const row = connection.prepare(
+    "SELECT heartbeat FROM run_state WHERE run_id = ?",
+  ).get(id!);
+  return Number(row?.["heartbeat"] ?? 0);
+}
+
 /** Marks the series of a run that has ended as complete. */
 function closeSeries(to: Connection, runId: number): void {
   to.prepare(
     `UPDATE series SET closed = 1 WHERE run_id = ?
      AND (SELECT status FROM experiments WHERE id = ?) != 'running'`,
   ).run(runId, runId);
-}
-
-function linkParents(
-  to: Connection,
-  options: {
-    runs: readonly Row[];
-    ids: ReadonlyMap<number, number>;
-    written: ReadonlySet<number>;
-  },
-): void {
-  const update = to.prepare(
-    "UPDATE experiments SET parent_id = ? WHERE id = ?",
-  );
-  for (const row of options.runs) {
-    const id = options.ids.get(Number(row["id"]));
-    const parent = row["parent_id"] == null
-      ? undefined
-      : options.ids.get(Number(row["parent_id"]));
-    if (id !== undefined && parent !== undefined && options.written.has(id)) {
-      update.run(parent, id);
-    }
-  }
 }

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, EXIT, UsageError } from "../command.ts";
+import { areSourcesElsewhere, PUSH_SOURCES } from "../left_behind.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { numberOf, oneOf } from "../option_values.ts";
 import type { Terminal } from "../terminal.ts";
 import type {
   ConsolePart,
   ConsoleStream,
+  Run,
   SQLFinder,
 } from "../../tracker/mod.ts";
 
@@ -28,7 +30,7 @@ export const logs: Command = {
     "-f, --follow": "Go on until the run ends",
     "--stream S": "Only what was printed to stdout, or to stderr",
     "--tail N": "Only the last N lines",
-    "--attempt N": "The attempt of a resumed run, from 0 (default: the newest)",
+    "--attempt N": "The attempt of a resumed run, from 1 (default: the newest)",
   },
   examples: [
     ["ato logs latest -f", "follow the run that started last"],
@@ -48,7 +50,8 @@ export const logs: Command = {
       count(options.attempt, "--attempt", 0),
     ];
     const source = await finder();
-    const { id, uuid } = await runNamed(source, name, terminal);
+    const run = await runNamed(source, name, terminal);
+    const { id, uuid } = run;
     const log = new Log({ finder: source, id, attempt, stream });
     const parts = await log.next();
     if (json) {
@@ -58,13 +61,29 @@ export const logs: Command = {
     show(tail === undefined ? parts : lastLines(parts, tail), terminal);
     if (options.follow === true) await follow(log, terminal);
     else if (parts.length === 0) {
-      terminal.warn(
-        `ato: no output of run ${id} is recorded; ato run records what a program prints`,
-      );
+      terminal.warn(`ato: ${await whyEmpty(source, run, { attempt, stream })}`);
     }
     return EXIT.ok;
   },
 };
+
+/** Says why there is nothing to show. */
+async function whyEmpty(
+  finder: SQLFinder,
+  { id, attempts }: Run,
+  { attempt, stream }: Pick<LogOptions, "attempt" | "stream">,
+): Promise<string> {
+  const of = attempt === undefined ? {} : { attempt };
+  if (stream !== undefined && (await finder.consoleOf(id, of)).length > 0) {
+    return `run ${id} printed nothing to ${stream}`;
+  }
+  const one = attempt === undefined
+    ? attempts.at(-1)
+    : attempts.find((each) => each.attempt === attempt);
+  return areSourcesElsewhere(one?.environment ?? {})
+    ? `no output of run ${id} is in this file: what it printed stayed where the run was pushed from; ${PUSH_SOURCES}`
+    : `no output of run ${id} is recorded; ato run records what a program prints`;
+}
 
 /** A part of the output, and the bytes before it that were not kept. */
 interface LogPart extends ConsolePart {

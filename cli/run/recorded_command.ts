@@ -10,6 +10,7 @@ import {
   REPEAT_VARIABLE,
   type RepeatOrder,
 } from "../../internal/repeat_order.ts";
+import { areSourcesElsewhere, PUSH_SOURCES } from "../left_behind.ts";
 import { UsageError } from "../command.ts";
 import { visible } from "../../internal/visible_text.ts";
 
@@ -42,7 +43,11 @@ export function recordedCommand(
   const recorded = command ?? argv;
   if (!isCommand(recorded) || typeof cwd !== "string") {
     throw new UsageError(
-      `Cannot repeat run ${run.id}: it recorded no command; run its script by hand`,
+      `Cannot repeat run ${run.id}: ${
+        areSourcesElsewhere(run.environment)
+          ? `its command stayed where the run was pushed from; ${PUSH_SOURCES}`
+          : "it recorded no command; run its script by hand"
+      }`,
     );
   }
   if (!existsSync(cwd)) {

@@ -70,6 +70,43 @@ function byHeartbeat(mine: Facts, theirs: Facts): Relation | undefined {
   return later > 0 ? "ahead" : "behind";
 }
 
+/** What is compared of a hub's entry. */
+type Remote = Facts & {
+  readonly clock: Clock;
+  readonly edits: TravelEdits;
+};
+
+/**
+ * Whether a hub was set back, e.g. to a backup, since a file agreed with it: its clock is behind the one that they agreed
+ * on. Then what it has is no change.
+ */
+export function isSetBack(
+  { clock }: Pick<Remote, "clock">,
+  base: Base | undefined,
+): boolean {
+  return base !== undefined && clock[0] < base.clock[0];
+}
+
+/** Compares the run of a file with a hub's entry by what they agreed on. */
+export function relateTo(
+  mine: Facts,
+  entry: Remote,
+  base: Base | undefined,
+): Relation {
+  return relate(
+    mine,
+    entry,
+    isSetBack(entry, base) ? { local: "", remote: entry.digest } : base,
+  );
+}
+
+/** What people wrote on a hub, as far as a file has to regard it. */
+export function hubEdits(entry: Remote, base: Base | undefined): TravelEdits {
+  return base !== undefined && isSetBack(entry, base)
+    ? base.edits
+    : entry.edits;
+}
+
 /** What people wrote in two places, brought together. */
 export interface MergedEdits {
   readonly edits: TravelEdits;

@@ -13,7 +13,14 @@ import { messageOf } from "../../internal/errors.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { takeArtifacts } from "./_artifacts.ts";
 import { BlobError } from "./_blob.ts";
-import { areSame, type Base, mergeEdits, relate } from "./_compare.ts";
+import {
+  areSame,
+  type Base,
+  hubEdits,
+  isSetBack,
+  mergeEdits,
+  relateTo,
+} from "./_compare.ts";
 import type { HubEntry, PartRef } from "./_entry.ts";
 import { entriesOf } from "./_index.ts";
 import { type Hub, short } from "./_hub.ts";
@@ -124,7 +131,6 @@ class Pull {
   readonly #bases: Map<string, Base>;
   readonly #segments: SegmentCache;
   readonly #contents = new Map<string, string>();
-  readonly #parents = new Map<string, string>();
   readonly #added: string[] = [];
   readonly #updated: string[] = [];
   readonly #diverged: string[] = [];
@@ -175,12 +181,7 @@ class Pull {
         });
       }
     });
-    if (!this.#options.dryRun) {
-      for (const [child, parent] of this.#parents) {
-        this.#file.linkParent(child, parent);
-      }
-      this.#saveAgreed();
-    }
+    if (!this.#options.dryRun) this.#saveAgreed();
     const searches = await this.#takeSearches();
     return {
       searches,
@@ -307,7 +308,7 @@ class Pull {
     if (need === undefined) return;
     const edits = need.state === undefined
       ? { edits: entry.edits, conflicts: [] }
-      : mergeEdits(base?.edits, need.state.edits, entry.edits);
+      : mergeEdits(base?.edits, need.state.edits, hubEdits(entry, base));
     const isEdited = need.state !== undefined &&
       !areSame(edits.edits, need.state.edits);
     const brings = need.takesRecord || need.until.size > 0;
@@ -366,7 +367,7 @@ class Pull {
     const state = row && this.#file.read(row).state;
     const relation = state === undefined
       ? "behind"
-      : relate(factsOf(state), entry, base);
+      : relateTo(factsOf(state), entry, base);
     if (relation === "diverged" || relation === "differs") {
       this.#diverged.push(entry.uuid);
       this.#notice(
@@ -460,9 +461,6 @@ class Pull {
     if (takesRecord || need.state === undefined) {
       this.#file.land({ ...arrived, edits }, parts());
     } else this.#file.add(entry.uuid, { ...arrived, edits }, parts());
-    if (arrived.record.parent !== null) {
-      this.#parents.set(entry.uuid, arrived.record.parent);
-    }
   }
 
   /** The parts with rows that the file lacks: from the newest back to those that it has. */
@@ -518,6 +516,8 @@ class Pull {
   ): void {
     const row = this.#file.row(entry.uuid);
     if (row === undefined || this.#options.dryRun) return;
+    // Until this file is pushed again, what they agreed on is more than the hub has.
+    if (isSetBack(entry, before)) return;
     const edits = { ...entry.edits };
     for (const { field } of conflicts) {
       edits[field] = before?.edits[field] ?? null;

@@ -13,8 +13,9 @@ import { BlobError } from "./_blob.ts";
 import {
   areSame,
   type Base,
+  hubEdits,
   mergeEdits,
-  relate,
+  relateTo,
   type Relation,
 } from "./_compare.ts";
 import {
@@ -334,7 +335,7 @@ class Push {
     const base = this.#bases.get(state.uuid);
     const relation = entry === undefined
       ? "ahead"
-      : relate(factsOf(state), entry, base);
+      : relateTo(factsOf(state), entry, base);
     if (relation === "diverged" || relation === "differs") {
       this.#tellDifference(row, relation, state.uuid);
       if (relation === "diverged") return undefined;
@@ -343,7 +344,7 @@ class Push {
     const news = this.#newStreams(run, covers);
     const merged = entry === undefined
       ? { edits: state.edits, conflicts: [] }
-      : mergeEdits(base?.edits, state.edits, entry.edits);
+      : mergeEdits(base?.edits, state.edits, hubEdits(entry, base));
     const sources = this.#options.sources ? await this.#sources(row) : [];
     const artifacts = this.#options.artifacts
       ? await sendArtifacts(this.#hub, run.record, {

@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import { openForWriting } from "../../tracker/mod.ts";
 import { addSearch } from "../sync/_searches.ts";
 import { StubMlflow } from "../sync/_stub_mlflow.ts";
+import { openForWriting, SQLLogger } from "../../tracker/mod.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 
 async function places(
@@ -282,5 +282,85 @@ test("a project without runs is neither listed nor one to choose from", async ()
     assertEquals((await ato("runs", "folder", "--db", here)).err, "no runs\n");
     await ato("restore", "1", "--db", here);
     assertEquals((await list()).map(({ name }) => name), ["folder", "iris"]);
+  });
+});
+
+function print(logger: SQLLogger, text: string): void {
+  logger.logConsole("stdout", new TextEncoder().encode(text));
+}
+
+test("what stayed where a run was pushed from is said to be there, and is not said to be missing", async () => {
+  await inFolder(async (folder) => {
+    const { hub, here, there } = await places(folder);
+    await makeRun(here, { more: (logger) => print(logger, "hello\n") });
+    await makeRun(here);
+    await ato("push", hub, "--db", here);
+    await ato("pull", hub, "--db", there);
+    const behind =
+      /stayed where the run was pushed from; ato push --with-sources sends it\n$/;
+    for (const run of ["1", "2"]) {
+      const logs = await ato("logs", run, "--db", there);
+      assertEquals(logs.out, "");
+      assertMatch(logs.err, behind);
+      const repeat = await ato("repeat", run, "--yes", "--db", there);
+      assertEquals(repeat.code, 2);
+      assertMatch(repeat.err, behind);
+    }
+    await ato("push", hub, "--with-sources", "--db", here);
+    await ato("pull", hub, "--db", there);
+    assertEquals((await ato("logs", "1", "--db", there)).out, "hello\n");
+    const none = await ato("logs", "2", "--db", there);
+    assertMatch(none.err, /no output of run 2 is recorded/);
+    const quiet = await ato("logs", "1", "--stream", "stderr", "--db", there);
+    assertEquals(quiet.err, "ato: run 1 printed nothing to stderr\n");
+  });
+});
+
+/** What a file has of a run that a hub takes only with the sources. */
+async function sourcesOf(db: string): Promise<unknown> {
+  const first = await ato("logs", "1", "--attempt", "1", "--db", db);
+  const second = await ato("logs", "1", "--attempt", "2", "--db", db);
+  const { out } = await ato("show", "1", "--json", "--db", db);
+  const { attempts } = JSON.parse(out) as {
+    attempts: { environment: { argv?: unknown; command?: unknown } }[];
+  };
+  const connection = await openForWriting(db);
+  const texts = connection.prepare("SELECT sha256 FROM texts ORDER BY sha256")
+    .all();
+  connection.close();
+  const words = attempts.map(({ environment: { argv, command } }) => [
+    argv,
+    command,
+  ]);
+  return [first.out, second.out, words, texts];
+}
+
+test("ato merge: a run that came from a hub without its sources gets them, and takes none away", async () => {
+  await inFolder(async (folder) => {
+    const { hub, here, there } = await places(folder);
+    await makeRun(here, { more: (logger) => print(logger, "first\n") });
+    await ato("push", hub, "--db", here);
+    await ato("pull", hub, "--db", there);
+    const logger = new SQLLogger({
+      experiment: { projectName: "demo", sql: { dbPath: there } },
+    });
+    await logger.run({ resume: { run: 1, step: 1 } });
+    logger.logMetric("loss", 0.5, 2);
+    print(logger, "second\n");
+    await logger.finish();
+    const merged: unknown[] = [];
+    for (const order of [[here, there], [there, here]]) {
+      const all = join(folder, `all${merged.length}.db`);
+      for (const file of order) await ato("merge", file, "--db", all);
+      merged.push(await sourcesOf(all));
+      for (const file of order) {
+        const again = await ato("merge", file, "--db", all);
+        assertMatch(again.out, /: 0 added, 0 updated, 1 already known/);
+      }
+    }
+    assertEquals(merged[1], merged[0]);
+    const [first, second, words] = merged[0] as [string, string, unknown[][]];
+    assertEquals([first, second], ["first\n", "second\n"]);
+    for (const [argv] of words) assertEquals(Array.isArray(argv), true);
   });
 });

@@ -10,6 +10,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import type { Page } from "playwright-core";
+import { initHub, pullRuns, pushRuns } from "../../sync/mod.ts";
 import { SQLLogger } from "../../tracker/mod.ts";
 import { until } from "../_shared/patience.ts";
 import { NO_BROWSER, screenshot, withPage } from "./_browser.ts";
@@ -468,6 +469,29 @@ test(
             document.activeElement?.closest(".curve") !== null
           );
         }
+      },
+    ),
+);
+
+test(
+  "run page: of a run that was pulled without its sources, the output is said to be elsewhere",
+  { skip },
+  () =>
+    withOpenPage(
+      async (dbPath) => {
+        const folder = dirname(dbPath);
+        const [there, hub] = [join(folder, "there.db"), join(folder, "hub")];
+        await makeRun(there);
+        await initHub(hub);
+        await pushRuns(there, hub);
+        await pullRuns(dbPath, hub);
+        await makeRun(dbPath);
+      },
+      "#/run/1",
+      async (page, { dashboard }) => {
+        await page.getByText("stayed where the run was pushed from").waitFor();
+        await page.goto(`${dashboard.url}#/run/2`);
+        await page.getByText("No output is recorded").waitFor();
       },
     ),
 );

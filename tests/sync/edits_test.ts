@@ -3,9 +3,11 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
+  addRunInputs,
   deleteRuns,
   editRun,
   emptyTrash,
+  mergeRuns,
   restoreRuns,
   SQLFinder,
   SQLLogger,
@@ -30,6 +32,13 @@ async function runIn(path: string, uuid: string) {
   };
   await finder.close();
   return found;
+}
+
+async function inputsIn(path: string, uuid: string) {
+  const finder = new SQLFinder(path);
+  const found = await finder.inputsOf(uuid);
+  await finder.close();
+  return found?.inputs.map(({ name }) => name);
 }
 
 /** Two files that agree with a hub about one run. */
@@ -60,6 +69,23 @@ test("tags that two people change at once are both changed", async () => {
   });
 });
 
+test("what is changed in a file that got the run by a merge is a change, too", async () => {
+  await inFolder(async (folder) => {
+    const { a, b, store, uuid } = await agreed(folder);
+    await editRun(a, 1, { notes: "first" });
+    await push(a, store);
+    const [merged] = filesIn(folder, "merged") as [string];
+    await mergeRuns(merged, a);
+    await editRun(merged, 1, { removeTags: ["old"], notes: "second" });
+    assertEquals((await push(merged, store)).notices, []);
+    for (const path of [a, b, merged]) {
+      assertEquals((await pull(path, store)).notices, []);
+      const { tags, notes } = (await runIn(path, uuid))!;
+      assertEquals([tags, notes], [[], "second"]);
+    }
+  });
+});
+
 test("notes that one person changes travel; removed ones, too", async () => {
   await inFolder(async (folder) => {
     const { a, b, store, uuid } = await agreed(folder);
@@ -71,6 +97,40 @@ test("notes that one person changes travel; removed ones, too", async () => {
     await push(a, store);
     await pull(b, store);
     assertEquals((await runIn(b, uuid))?.notes, undefined);
+  });
+});
+
+test("a hub that is set back takes back nothing that people wrote, and gets it again", async () => {
+  await inFolder(async (folder) => {
+    const { a, b, store, uuid } = await agreed(folder);
+    const before = new Map(store.refs);
+    await addRunInputs(a, uuid, {
+      factors: [["input:train.csv", `sha256:${"0".repeat(64)}`]],
+      coverage: { level: "full", missing: [] },
+      texts: new Map(),
+    });
+    await editRun(a, 1, { notes: "good", removeTags: ["old"] });
+    await push(a, store);
+    await pull(b, store);
+    await deleteRuns(a, [1]);
+    await push(a, store);
+    await pull(b, store);
+    await restoreRuns(a, [1]);
+    await push(a, store);
+    await pull(b, store);
+    // What a backup has, or a stranger who kept an old head.
+    before.forEach((ref, name) => store.refs.set(name, ref));
+    for (const path of [b, a, b]) {
+      assertEquals((await pull(path, store)).notices, []);
+      assertEquals((await push(path, store)).notices, []);
+    }
+    const [fresh] = filesIn(folder, "fresh") as [string];
+    await pull(fresh, store);
+    for (const path of [a, b, fresh]) {
+      const { tags, notes, deleted } = (await runIn(path, uuid))!;
+      assertEquals([tags, notes, deleted], [[], "good", false]);
+      assertEquals(await inputsIn(path, uuid), ["train.csv"]);
+    }
   });
 });
 

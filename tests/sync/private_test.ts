@@ -80,7 +80,10 @@ test("sources, diffs and output leave the machine only with --with-sources, and 
     };
     assertEquals(await words(), [undefined, undefined]);
     const repeat = await ato("repeat", "1", "--print", "--db", there!);
-    assertStringIncludes(repeat.err, "recorded no command");
+    assertStringIncludes(
+      repeat.err,
+      "its command stayed where the run was pushed from",
+    );
 
     await ato("push", url!, "--db", db!, "--with-sources");
     const whole = await allOf(url!);

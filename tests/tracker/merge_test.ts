@@ -118,3 +118,27 @@ test("mergeRuns: a new run is copied with its points, and its summary agrees wit
     await finder.close();
   });
 });
+
+test("mergeRuns: a run that goes on brings what is no point, too", async () => {
+  await inFolder(async (folder) => {
+    const [here, there] = ["here.db", "there.db"]
+      .map((name) => join(folder, name)) as [string, string];
+    const logger = new SQLLogger(
+      { experiment: { projectName: "demo", sql: { dbPath: there } } },
+      { snapshot: false, onWarning: () => {} },
+    );
+    await logger.run();
+    await mergeRuns(here, there);
+    logger.logArtifact(join(folder, "model.bin"));
+    // As a heartbeat does, ten seconds later.
+    const file = (await chooseDriver()).connect(there);
+    file.exec("UPDATE run_state SET heartbeat = heartbeat + 10000");
+    file.close();
+    assertEquals((await mergeRuns(here, there)).updated, [1]);
+    assertEquals((await mergeRuns(here, there)).updated, []);
+    const finder = new SQLFinder(here);
+    assertEquals((await finder.findRun(1))!.artifacts.length, 1);
+    await finder.close();
+    await logger.finish();
+  });
+});

@@ -1,4 +1,5 @@
 /** A file whose runs travel: it reads what a hub does not have, and writes what the file does not have. */
+import { linkChildren, linkParent } from "../_parents.ts";
 import { damageOf } from "../_sound_run.ts";
 import { atOnce } from "../_reading.ts";
 import { CachedConnection } from "./cached.ts";
@@ -18,7 +19,6 @@ import {
   type Landed,
   landRun,
   landSources,
-  linkParent,
   StreamWriter,
   writeEdits,
 } from "./land.ts";
@@ -201,7 +201,8 @@ export class TravelFile {
       const landed = landRun(to, this.#stage, arrived.edits);
       this.#write(to, landed.id, parts);
       const { parent } = arrived.record;
-      if (parent !== null) linkParent(to, landed.id, parent);
+      if (parent !== null) linkParent(to, arrived.uuid, parent);
+      if (landed.isNew) linkChildren(to, arrived.uuid);
       return landed;
     });
   }
@@ -237,14 +238,6 @@ export class TravelFile {
   /** Does several things in one transaction, which is repeated if another process has the lock. */
   atOnce<T>(work: () => T): T {
     return this.#transact(() => work());
-  }
-
-  /** Links a run to the one that it is a child of, if the file has both. */
-  linkParent(uuid: string, parent: string): void {
-    const row = this.row(uuid);
-    if (row !== undefined && row["parent_id"] === null) {
-      this.#transact((to) => linkParent(to, Number(row["id"]), parent));
-    }
   }
 
   /** Writes what people wrote about a run. */

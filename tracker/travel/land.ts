@@ -1,6 +1,6 @@
 /** Writes a run that came from elsewhere into a file, or what is new of it. */
 import type { CommandWords } from "./command_words.ts";
-import { addWords } from "./land_words.ts";
+import { addDiff, addWords } from "./land_words.ts";
 import {
   copyParts,
   copySources,
@@ -77,14 +77,9 @@ export function landSources(to: Connection, stage: Stage, id: number): void {
     `SELECT attempt, json_extract(environment, '$.git.diff') AS diff FROM attempts
      WHERE json_valid(environment) AND json_extract(environment, '$.git.diff') IS NOT NULL`,
   ).all();
-  const add = to.prepare(
-    `UPDATE attempts SET environment = json_set(environment, '$.git.diff', ?)
-     WHERE run_id = ? AND attempt = ? AND json_valid(environment)
-     AND json_type(environment, '$.git') = 'object'
-     AND json_extract(environment, '$.git.diff') IS NULL`,
-  );
   for (const { attempt, diff } of diffs) {
-    if (typeof diff === "string") add.run(diff, id, attempt!);
+    if (typeof diff !== "string") continue;
+    addDiff(to, { run: id, attempt: Number(attempt), diff });
   }
 }
 
@@ -100,14 +95,6 @@ export function writeEdits(
     ...[encodeJson(tags).text, name, notes, deleted].map(storableValue),
     id,
   );
-}
-
-/** Sets the parent of a run, if the file has it. */
-export function linkParent(to: Connection, id: number, parent: string): void {
-  to.prepare(
-    `UPDATE experiments SET parent_id = (SELECT id FROM experiments WHERE uuid = ?)
-     WHERE id = ? AND parent_id IS NULL AND EXISTS (SELECT 1 FROM experiments WHERE uuid = ?)`,
-  ).run(parent, id, parent);
 }
 
 interface Update {

@@ -1,4 +1,4 @@
-/** Writes the words of the command line of an attempt. */
+/** Writes what of the environment of an attempt travels as a source: the words of its command line, and its diff. */
 import type { Connection } from "../driver.ts";
 import { COMMAND_WORDS, type CommandWords } from "./command_words.ts";
 
@@ -24,4 +24,26 @@ export function addWords(
        AND json_type(environment, '$.${name}') IS NULL`,
     ).run(JSON.stringify(words[name]), run, attempt);
   }
+}
+
+/**
+ * Adds the uncommitted changes that an attempt lacks.
+ *
+ * @param to The file.
+ * @param of The run, its attempt and the diff.
+ */
+export function addDiff(
+  to: Connection,
+  { run, attempt, diff }: {
+    readonly run: number;
+    readonly attempt: number;
+    readonly diff: string;
+  },
+): void {
+  to.prepare(
+    `UPDATE attempts SET environment = json_set(environment, '$.git.diff', ?)
+     WHERE run_id = ? AND attempt = ? AND json_valid(environment)
+     AND json_type(environment, '$.git') = 'object'
+     AND json_extract(environment, '$.git.diff') IS NULL`,
+  ).run(diff, run, attempt);
 }

@@ -1,7 +1,9 @@
 /** Reads what travels of a run. */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { attemptName } from "../_attempt_name.ts";
 import { setHash } from "../_factor_record.ts";
+import { parentOf } from "../_parents.ts";
 import { textsOfInputs } from "../_inputs_store.ts";
 import { pathOf } from "../_reading.ts";
 import { readRecords } from "../_read_factors.ts";
@@ -165,13 +167,6 @@ function projectOf(connection: Connection, row: Row): TravelRow {
     "SELECT name, description, created_at FROM projects WHERE id = ?",
   ).get(row["project_id"]!);
   return toTravelRow(found ?? {}, IDS);
-}
-
-function parentOf(connection: Connection, row: Row): string | null {
-  if (row["parent_id"] === null) return null;
-  const found = connection.prepare("SELECT uuid FROM experiments WHERE id = ?")
-    .get(row["parent_id"]!);
-  return typeof found?.["uuid"] === "string" ? found["uuid"] : null;
 }
 
 /** Reads what people wrote about a run. */
@@ -364,16 +359,6 @@ export function stateOf(
     digest: digestOf(record),
     edits,
   };
-}
-
-/** An attempt is the same in two files if it started at the same time, in the same process, after the same step. */
-function attemptName(
-  { attempt, start_time, from_step, environment }: TravelRow,
-) {
-  const { pid, host } = readJson<Record<string, unknown>>(environment, {}) ??
-    {};
-  const parts = [attempt, start_time, from_step, pid ?? null, host ?? null];
-  return sha256(JSON.stringify(parts)).slice(0, 16);
 }
 
 /** The digest of a record: equal for files that know the same of a run, whatever their summaries say. */

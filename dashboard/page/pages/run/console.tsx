@@ -24,8 +24,19 @@ export function ConsoleOutput({ run }: { readonly run: RunReply }): VNode {
       {!log.isLoaded && <Loading what="the output" />}
       {log.isLoaded && pieces.length === 0 && log.error === undefined && (
         <p class="weak">
-          No output is recorded; <code>ato run</code>{" "}
-          records what a program prints.
+          {areSourcesElsewhere(run)
+            ? (
+              <>
+                No output is in this file: what it printed stayed where the run
+                was pushed from; <code>ato push --with-sources</code> sends it.
+              </>
+            )
+            : (
+              <>
+                No output is recorded; <code>ato run</code>{" "}
+                records what a program prints.
+              </>
+            )}
         </p>
       )}
       {pieces.length > 0 && start > 0 && (
@@ -36,6 +47,16 @@ export function ConsoleOutput({ run }: { readonly run: RunReply }): VNode {
       {pieces.length > 0 && <Output pieces={pieces} end={end} />}
     </Section>
   );
+}
+
+/**
+ * Whether the sources of a run stayed where it was pushed from: Ato records the words of a command with the process that
+ * it started, and a hub takes them only with the sources.
+ */
+function areSourcesElsewhere({ environment }: RunReply): boolean {
+  const facts = new Map(environment);
+  return / process \d+$/.test(facts.get("host") ?? "") &&
+    !facts.has("command");
 }
 
 /** The text. While its end is in sight, it stays so. */

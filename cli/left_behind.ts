@@ -1,0 +1,16 @@
+import type { RunEnvironment } from "../tracker/mod.ts";
+
+/** How what stayed behind comes along. */
+export const PUSH_SOURCES = "ato push --with-sources sends it";
+
+/**
+ * Whether the sources of a run stayed where it was pushed from: Ato records the words of a command with the process that
+ * it started, and a hub takes them only with the sources.
+ *
+ * @param environment The environment of one of its attempts.
+ */
+export function areSourcesElsewhere(
+  { pid, argv, command }: Partial<RunEnvironment>,
+): boolean {
+  return pid !== undefined && argv === undefined && command === undefined;
+}
