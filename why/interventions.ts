@@ -14,6 +14,7 @@ import { bySeed, type Sample } from "./replicates.ts";
 import { isEquivalent } from "./stats/mean_tests.ts";
 import { momentsOf } from "./stats/moments.ts";
 import { holm } from "./stats/holm.ts";
+import { withoutDust } from "./stats/without_dust.ts";
 
 /** Runs of the cube that agree in every factor. */
 export interface Vertex {
@@ -284,7 +285,8 @@ function moves(
   { alpha, difference, isNoiseKnown, isSeedOpen }: StepOptions,
 ): boolean {
   if (!isNoiseKnown) {
-    return Math.abs(effect) >= Math.abs(difference) / (isSeedOpen ? 5 : 2);
+    return withoutDust(Math.abs(effect)) >=
+      withoutDust(Math.abs(difference) / (isSeedOpen ? 5 : 2));
   }
   if (found === undefined || p === undefined) return false;
   return found.test.isBeyondNoise && p <= alpha;

@@ -8,6 +8,7 @@ import type { RunFacts } from "./facts.ts";
 import type { Association } from "./associations.ts";
 import type { Cube, Step, Vertex } from "./interventions.ts";
 import { inPriorOrder } from "./prior_order.ts";
+import { withoutDust } from "./stats/without_dust.ts";
 import { momentsOf } from "./stats/moments.ts";
 import { pOf } from "./stats/mean_tests.ts";
 import type { ClearedFactor, Joint, VerdictSuspect } from "./verdict_types.ts";
@@ -93,7 +94,7 @@ export function findSuspects(record: Known): Findings {
     y.toward - x.toward || pOfStep(x.step) - pOfStep(y.step) ||
     x.suspects.length - y.suspects.length || comparePlaces(places(x), places(y))
   );
-  const least = LEAST_SHARE * Math.abs(record.difference);
+  const least = leastOf(record);
   // None of the changes alone went the way of the difference: they act together, or something else does.
   if ((blocks[0]?.toward ?? 0) < least) {
     return undecided(record, all);
@@ -170,7 +171,14 @@ function towardOf(
   { difference, isSeedOpen }: Known,
   effect: number,
 ): number {
-  return isSeedOpen ? Math.abs(effect) : effect * Math.sign(difference);
+  return withoutDust(
+    isSeedOpen ? Math.abs(effect) : effect * Math.sign(difference),
+  );
+}
+
+/** The least effect that is named beside a larger one. */
+function leastOf({ difference }: Pick<Known, "difference">): number {
+  return withoutDust(LEAST_SHARE * Math.abs(difference));
 }
 
 function movedBlock(record: Known, step: Step): SuspectBlock {
@@ -185,7 +193,7 @@ function movedBlock(record: Known, step: Step): SuspectBlock {
 function leftBlock(record: Known, cell: number): SuspectBlock {
   const [step] = singles(record, cell).sort((x, y) =>
     towardOf(record, y.effect) - towardOf(record, x.effect) ||
-    Math.abs(y.effect) - Math.abs(x.effect) ||
+    sizeOf(y) - sizeOf(x) ||
     (isMoreToward(record, x, y) ? -1 : Number(isMoreToward(record, y, x)))
   );
   const ids = inPriorOrder(record.cube.cells[cell] ?? [], record.isAboutLength);
@@ -225,13 +233,17 @@ function minimalMoves(record: Known): Step[] {
 function isSurer(record: Known, one: Step, other: Step): boolean {
   const [p, q] = [pOfStep(one), pOfStep(other)];
   if (p !== q) return p < q;
-  const [x, y] = [Math.abs(one.effect), Math.abs(other.effect)];
+  const [x, y] = [sizeOf(one), sizeOf(other)];
   return x === y ? isMoreToward(record, one, other) : x > y;
 }
 
 /** Any p value is surer than none. */
-function pOfStep(step: Step | undefined): number {
-  return step?.p ?? 2;
+function pOfStep(step: Pick<Step, "p"> | undefined): number {
+  return withoutDust(step?.p ?? 2);
+}
+
+function sizeOf({ effect }: Pick<Step, "effect">): number {
+  return withoutDust(Math.abs(effect));
 }
 
 /** Of two effects of one size, the one that goes the way of the difference: the order of the runs says nothing. */
@@ -307,7 +319,7 @@ function undecidedSuspects(
       // That all of them together go with the result is what is to be explained.
       group.length < ids.length && p <= record.alpha &&
       effect * record.difference > 0,
-  ).sort((x, y) => x.p - y.p || Math.abs(y.effect) - Math.abs(x.effect));
+  ).sort((x, y) => pOfStep(x) - pOfStep(y) || sizeOf(y) - sizeOf(x));
   const named = found.flatMap(({ ids }) => ids);
   const others = ids.filter((id) => !named.includes(id));
   return [
@@ -379,13 +391,13 @@ export function jointSuspects(
 ): VerdictSuspect[] {
   return suspects.filter(({ evidence, effect }) =>
     evidence === "intervention" && effect !== undefined &&
-    effect * Math.sign(difference) >= LEAST_SHARE * Math.abs(difference)
+    withoutDust(effect * Math.sign(difference)) >= leastOf({ difference })
   );
 }
 
 /** How the cells that moved the metric act together, if there are several. */
 function jointOf(record: Known, moves: readonly Step[]): Joint | undefined {
-  const least = LEAST_SHARE * Math.abs(record.difference);
+  const least = leastOf(record);
   const cells = moves.flatMap(({ cells, effect }) =>
     cells.length === 1 && towardOf(record, effect) >= least ? cells : []
   );

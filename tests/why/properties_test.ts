@@ -104,6 +104,27 @@ test("property: A and B are mirrored", () => {
   });
 });
 
+test("property: sums that differ by rounding are one: half of a difference is a half in every order of the runs", () => {
+  const at = (x: number, y: number, z: number, seed: number, loss: number) => ({
+    ...{ config: { x, y, z }, seed, loss: loss / 7 },
+  });
+  const list = [
+    at(1, 1, 1, 1, -2),
+    at(0, 0, 0, 1, -3),
+    at(1, 1, 0, 3, 0),
+    at(1, 1, 0, 1, 0),
+    at(0, 1, 0, 2, 0),
+    { ...at(0, 0, 0, 1, 0), coverage: { inputs: NO_INPUTS } },
+    at(0, 0, 0, 3, 2),
+  ].map((one, k) => run(k + 1, one));
+  const [a, b, ...others] = list as [RunFacts, RunFacts, ...RunFacts[]];
+  const found = explain(list);
+  const reversed = explain([a, b, ...others.toReversed()]);
+  assertEquals(answerOf(reversed, "after"), answerOf(found, "after"));
+  const mirrored = explain([b, a, ...others]);
+  assertEquals(answerOf(mirrored, "before"), answerOf(found, "after"));
+});
+
 test("property: an unrelated run changes no outcome", () => {
   check((list) => {
     const stranger = run(999, {
