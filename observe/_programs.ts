@@ -82,7 +82,10 @@ export class RunPrograms {
       });
     }
     const first = takeSnapshot(entry, { processStart });
-    this.#root = first.then(({ root }) => root);
+    // Typed code is in no file, so it has no root of its own.
+    this.#root = first.then(({ root, modules }) =>
+      modules.length > 0 ? root : named.root
+    );
     return await first;
   }
 }
