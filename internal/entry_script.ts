@@ -97,7 +97,7 @@ function readable(path: string): EntryScript {
     .find((file) => existsSync(file));
   return found === undefined
     ? { reason: `the program ${path} is not a file` }
-    : { path: attempt(() => realpathSync(found)) ?? found };
+    : { path: isDeno() ? found : attempt(() => realpathSync(found)) ?? found };
 }
 
 /** The module of a worker of the web's kind, in which `process.argv` does not name it. */

@@ -1,4 +1,4 @@
-import { extname, resolve } from "node:path";
+import { basename, extname, resolve } from "node:path";
 import process from "node:process";
 import { scriptAt } from "../../internal/process_words.ts";
 import type { ProgramSnapshot } from "../../internal/run_factors.ts";
@@ -45,8 +45,17 @@ export async function scriptProgram(
   }
   const { takeSnapshot } = await import("../../fingerprint/program/mod.ts");
   // The program has not started yet: whatever is on the disk now is what runs.
-  const snapshot = await takeSnapshot(script, { processStart: Date.now() });
+  const snapshot = await takeSnapshot(script, {
+    processStart: Date.now(),
+    links: isRealFile(command, script) ? "real" : "given",
+  });
   return FOLLOWED.test(extname(script)) ? snapshot : alone(snapshot);
+}
+
+/** Whether the runtime of a command loads the file that a link leads to, as Node and Bun do. */
+function isRealFile(command: readonly string[], script: string): boolean {
+  return FOLLOWED.test(extname(script)) &&
+    !command.some((word) => /^deno(?:\.exe)?$/.test(basename(word)));
 }
 
 /** A script of another language is recorded as a file, without what it uses. */
