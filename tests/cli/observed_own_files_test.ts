@@ -86,3 +86,44 @@ for (const [name, command, state] of STARTS) {
     });
   });
 }
+
+const TWO_FILES = `
+import { readFileSync } from "node:fs";
+import { SQLLogger } from "${ATO}tracker/mod.ts";
+const loggers = ["a.db", "b.db"].map((dbPath) =>
+  new SQLLogger({ experiment: { projectName: "demo", sql: { dbPath } } }));
+for (const logger of loggers) await logger.run();
+readFileSync("data.txt");
+for (const logger of loggers) await logger.finish();
+`;
+
+test("ato run: the files that a program writes its runs to are no inputs of each other's runs", async () => {
+  await inFolder(async (folder) => {
+    writeFileSync(join(folder, "data.txt"), "1");
+    writeFileSync(join(folder, "package.json"), '{"type": "module"}');
+    writeFileSync(join(folder, "main.mjs"), TWO_FILES);
+    const script = pathToFileURL(join(folder, "main.mjs")).href;
+    const [program = "", ...words] = CLI;
+    const launcher = [...words, "run", "--db", join(folder, "other.db"), "--"];
+    // The second time, both files are there before the program starts.
+    for (let time = 0; time < 2; time++) {
+      const command = [...launcher, ...commandFor(script, []).flat()];
+      const options = { cwd: folder, encoding: "utf8" } as const;
+      const { status, stderr } = spawnSync(program, command, options);
+      assertEquals(status, 0, stderr);
+    }
+    for (const name of ["a.db", "b.db"]) {
+      const finder = new SQLFinder(join(folder, name));
+      try {
+        for (const run of await finder.getRunsInProject("demo")) {
+          const { inputs } = (await finder.inputsOf(run))!;
+          const names = inputs.map(({ name }) => name)
+            .filter((name) => name !== denoConfig());
+          assertEquals(names, ["data.txt"]);
+        }
+      } finally {
+        await finder.close();
+      }
+    }
+  });
+});
