@@ -60,6 +60,8 @@ export interface Exclusion {
   readonly roots: readonly string[];
   /** The home folder, if it is known. */
   readonly home: string | undefined;
+  /** The folders in which Ato keeps its own things. */
+  readonly own: readonly string[];
   /** Paths that are code. */
   readonly code: ReadonlySet<string>;
 }
@@ -73,6 +75,7 @@ export interface Exclusion {
 export function isExcluded(path: string, rules: Exclusion): boolean {
   const plain = path.replaceAll("\\", "/");
   if (isCode(path, rules.code)) return true;
+  if (rules.own.some((one) => startsBelow(one, plain))) return true;
   const root = rules.roots.find((one) => startsBelow(one, plain));
   // The project itself may be in a folder whose name is on the list.
   const way = root === undefined ? plain : plain.slice(slashed(root).length);

@@ -5,6 +5,8 @@
  */
 import { realpathSync } from "node:fs";
 import { attempt } from "../internal/attempt.ts";
+import { userCacheFolder } from "../internal/user_cache.ts";
+import { userStateFolder } from "../internal/user_key.ts";
 import { provideInputs } from "../internal/late_inputs.ts";
 import type { RunInputs } from "../internal/run_inputs.ts";
 import { ContentFinder } from "./_contents.ts";
@@ -39,7 +41,7 @@ export async function recordInputs(
   const hasher = options.hasher ?? new InputHasher(options);
   const roots = rootsOf(seen.root);
   const home = homeFolder();
-  const rules = { roots, home, code: new Set(seen.code) };
+  const rules = { roots, home, own: ownFolders(), code: new Set(seen.code) };
   const reads = mergeReads(seen.reads)
     .filter((read) => isInput(read, seen, rules));
   const finder = new ContentFinder({
@@ -79,13 +81,25 @@ function isInput(
  */
 export function mayBeInput(path: string, root: string): boolean {
   if (known?.root !== root) {
-    known = { root, roots: rootsOf(root), home: homeFolder(), code: new Set() };
+    known = {
+      root,
+      roots: rootsOf(root),
+      home: homeFolder(),
+      own: ownFolders(),
+      code: new Set(),
+    };
   }
   return !isExcluded(path, known);
 }
 
 /** The rules of the root that was asked about last: finding them out asks the file system. */
 let known: (Exclusion & { readonly root: string }) | undefined;
+
+/** A program that makes runs reads the key and the hashes of Ato. */
+function ownFolders(): string[] {
+  return [attempt(userStateFolder), attempt(userCacheFolder)]
+    .filter((folder) => folder !== undefined);
+}
 
 /** A project may be reached through links; a file is named from the root that its path starts with. */
 function rootsOf(root: string): string[] {

@@ -6,6 +6,7 @@ interface Builtins {
   "node:fs": typeof import("node:fs");
   "node:path": typeof import("node:path");
   "node:crypto": typeof import("node:crypto");
+  "node:worker_threads": typeof import("node:worker_threads");
 }
 
 /** Returns a module of the runtime at once. */

@@ -6,8 +6,9 @@
 import { existsSync, realpathSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { attempt } from "./attempt.ts";
+import { isThread, processWords } from "./process_words.ts";
 import { isDeno, isGranted } from "./runtime.ts";
 
 /** A script, or why it is not known and what to do. */
@@ -32,7 +33,18 @@ export function tellThreadProgram(program: ThreadProgram): void {
 
 /** Returns the modules that this thread has loaded by an address which the source of its program may not have. */
 export function loadedModules(): readonly string[] {
-  return told === undefined ? [] : [told.module];
+  if (told !== undefined) return [told.module];
+  const own = isThread() ? ownScript() : undefined;
+  return own !== undefined && "path" in own
+    ? [pathToFileURL(own.path).href]
+    : [];
+}
+
+/** Returns what the source of the program does not have of it, in a phrase; `undefined` if nothing is missing. */
+export function unknownStart(): string | undefined {
+  return told === undefined && isThread() && scriptOfProcess() === undefined
+    ? "the script that started this thread is not recorded"
+    : undefined;
 }
 
 /**
@@ -41,10 +53,18 @@ export function loadedModules(): readonly string[] {
  * @returns the path; or why it is not known, and what to do.
  */
 export function entryScript(): EntryScript {
-  if (told === undefined) return ownScript();
+  // What a thread does is decided by the script that starts it, too.
+  if (told === undefined) return scriptOfProcess() ?? ownScript();
   if ("path" in told.entry) return told.entry;
   const path = attempt(() => fileURLToPath(told?.module ?? ""));
   return path === undefined ? told.entry : readable(path);
+}
+
+/** In a thread, the script of its process, if it is known. */
+function scriptOfProcess(): EntryScript | undefined {
+  const path = isThread() ? processWords()?.argv[1] : undefined;
+  const script = path === undefined ? undefined : readable(path);
+  return script !== undefined && "path" in script ? script : undefined;
 }
 
 /** What Deno puts in the place of a script that is no file: `$deno$eval.mts`, `$deno$repl.mts`. */
@@ -77,7 +97,7 @@ function readable(path: string): EntryScript {
     .find((file) => existsSync(file));
   return found === undefined
     ? { reason: `the program ${path} is not a file` }
-    : { path: attempt(() => realpathSync(found)) ?? found };
+    : { path: isDeno() ? found : attempt(() => realpathSync(found)) ?? found };
 }
 
 /** The module of a worker of the web's kind, in which `process.argv` does not name it. */

@@ -14,6 +14,7 @@ const OWN: ReadonlySet<string> = new Set([
   "adict",
   "cli",
   "cli.ts",
+  "dashboard",
   "fingerprint",
   "hyperopt",
   "inputs",
@@ -24,6 +25,7 @@ const OWN: ReadonlySet<string> = new Set([
   "plot",
   "readers",
   "scope",
+  "sync",
   "tracker",
   "why",
 ]);

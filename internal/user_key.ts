@@ -14,8 +14,8 @@ import { makeFolder } from "./make_folder.ts";
 import { isGranted } from "./runtime.ts";
 import { attempt } from "./attempt.ts";
 
-/** Returns the folder where programs store their state on this system. */
-function stateFolder(): string | undefined {
+/** Returns the folder where Ato stores its state on this system; it need not exist. */
+export function userStateFolder(): string | undefined {
   const { env, platform } = process;
   const value = (variable: string) =>
     isGranted({ name: "env", variable }) ? env[variable] : undefined;
@@ -35,7 +35,7 @@ function stateFolder(): string | undefined {
  * @returns 32 bytes as hex; `undefined` if it cannot be read without a prompt, or cannot be stored.
  */
 export function userKey(): string | undefined {
-  const folder = attempt(stateFolder);
+  const folder = attempt(userStateFolder);
   if (folder === undefined) return undefined;
   const path = join(folder, "key");
   return read(path) ?? (attempt(() => make(folder, path)), read(path));

@@ -37,7 +37,8 @@ export async function observedPython(
   const textOf = (sha256: string) =>
     attempt(() => readFileSync(join(observations, sha256)));
   return await pythonProgram({
-    root: root ?? (await takeSnapshot(main.path)).root,
+    root: root ??
+      (await takeSnapshot(main.path, { links: "given" })).root,
     entry: main.path,
     modules: modules.map(({ path, name, sha256 }) => {
       return { path, name, sha256, text: textOf(sha256) };

@@ -1,7 +1,10 @@
 /** The programs of a run: what its command names, and what the observed processes turn out to run. */
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
-import { takeSnapshot } from "../fingerprint/program/mod.ts";
+import {
+  type SnapshotOptions,
+  takeSnapshot,
+} from "../fingerprint/program/mod.ts";
 import { attempt } from "../internal/attempt.ts";
 import type { ProcessSeen } from "../internal/observation.ts";
 import type { ProgramSnapshot } from "../internal/run_factors.ts";
@@ -30,7 +33,8 @@ export class RunPrograms {
     // A tool is often started through a link.
     if (!isOwn || INSTALLED.test(realPath(entry))) return;
     if (this.#entries.has(entry)) return;
-    const taken = this.#take(entry, at);
+    const links = language === "deno" ? "given" : "real";
+    const taken = this.#take(entry, { processStart: at, links });
     this.#entries.set(entry, taken);
     // Reported when the programs are merged.
     taken.catch(() => undefined);
@@ -69,20 +73,26 @@ export class RunPrograms {
       : mergePrograms([withoutPromise(named), first, ...others]);
   }
 
-  async #take(entry: string, processStart: number): Promise<ProgramSnapshot> {
+  async #take(
+    entry: string,
+    options: SnapshotOptions,
+  ): Promise<ProgramSnapshot> {
     const named = await this.#named;
     if (isEntry(named, entry)) return named;
     if (named.modules.length > 0) {
-      return await takeSnapshot(entry, { processStart, root: named.root });
+      return await takeSnapshot(entry, { ...options, root: named.root });
     }
     if (this.#root !== undefined) {
       return await takeSnapshot(entry, {
-        processStart,
+        ...options,
         root: await this.#root,
       });
     }
-    const first = takeSnapshot(entry, { processStart });
-    this.#root = first.then(({ root }) => root);
+    const first = takeSnapshot(entry, options);
+    // Typed code is in no file, so it has no root of its own.
+    this.#root = first.then(({ root, modules }) =>
+      modules.length > 0 ? root : named.root
+    );
     return await first;
   }
 }

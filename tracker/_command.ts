@@ -1,8 +1,7 @@
 /** The command line that starts this process again. */
-import { readFileSync } from "node:fs";
 import process from "node:process";
 import { isDeno, isGranted } from "../internal/runtime.ts";
-import { attempt } from "../internal/attempt.ts";
+import { processWords, systemWords } from "../internal/process_words.ts";
 
 const DENO_PERMISSIONS = [
   "read",
@@ -15,16 +14,6 @@ const DENO_PERMISSIONS = [
   "import",
 ] as const;
 
-/** Reads it from the system. Deno allows that only to a process with all permissions. */
-function fromSystem(): string[] | undefined {
-  const text = attempt(() => readFileSync("/proc/self/cmdline", "utf8"), {
-    name: "read",
-    path: "/proc/self/cmdline",
-  });
-  const words = text?.replace(/\0$/, "").split("\0");
-  return words?.[0] ? words : undefined;
-}
-
 function isSingleExecutable(): boolean {
   return process.getBuiltinModule?.("node:sea")?.isSea() === true;
 }
@@ -33,18 +22,21 @@ function isSingleExecutable(): boolean {
  * Returns the command line of this process, with the options of its runtime.
  *
  * @returns the words. Under Deno without all permissions, it names the permissions that are granted as a
- *   whole; the values of one (`--allow-read=data`) are not available.
+ *   whole; the values of one (`--allow-read=data`) are not available. `undefined` in a thread that does not know the
+ *   words of its process.
  */
-export function commandLine(): readonly string[] {
-  const [, ...words] = process.argv;
+export function commandLine(): readonly string[] | undefined {
+  const started = processWords();
+  const words = started?.argv.slice(1) ?? [];
   if (!isDeno()) {
     // In a single executable, the first word after the command is in the place of the script.
     const own = isSingleExecutable() ? words.slice(1) : words;
-    return [process.execPath, ...process.execArgv, ...own];
+    return started && [process.execPath, ...started.execArgv, ...own];
   }
   const granted = DENO_PERMISSIONS.filter((name) => isGranted({ name }));
-  const known = fromSystem();
+  const known = systemWords();
   if (known !== undefined) return known;
+  if (started === undefined) return undefined;
   // A compiled program is its own runtime, and contains its script.
   if (!/(^|[\\/])deno(\.exe)?$/i.test(process.execPath)) {
     return [process.execPath, ...words.slice(1)];

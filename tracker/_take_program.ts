@@ -5,7 +5,11 @@ import {
   nothingOf,
 } from "./_factor_record.ts";
 import { type ProgramRecord, programRecord } from "./_program_store.ts";
-import { entryScript, loadedModules } from "../internal/entry_script.ts";
+import {
+  entryScript,
+  loadedModules,
+  unknownStart,
+} from "../internal/entry_script.ts";
 import { messageOf } from "../internal/errors.ts";
 import {
   addressBeside,
@@ -108,10 +112,24 @@ async function takeOwn(cache: ParseCache | undefined): Promise<TakenProgram> {
       also: loadedModules(),
       ...(cache !== undefined && { cache }),
     });
-    return { program: programRecord(snapshot), root: snapshot.root };
+    return handedProgram(withUnknown(snapshot, unknownStart()));
   } catch (error) {
     return withoutProgram(`the snapshot failed: ${messageOf(error)}`);
   }
+}
+
+/** Says of a snapshot what it lacks. */
+function withUnknown(
+  snapshot: ProgramSnapshot,
+  phrase: string | undefined,
+): ProgramSnapshot {
+  if (phrase === undefined) return snapshot;
+  const { level, missing } = snapshot.coverage;
+  const coverage = {
+    level: level === "none" ? level : "partial",
+    missing: [...missing, phrase],
+  } as const;
+  return { ...snapshot, coverage };
 }
 
 /**

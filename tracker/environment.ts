@@ -10,6 +10,7 @@ import os from "node:os";
 import { basename, dirname, join } from "node:path";
 import { isDeno, isGranted } from "../internal/runtime.ts";
 import { attempt } from "../internal/attempt.ts";
+import { processWords } from "../internal/process_words.ts";
 import { commandLine } from "./_command.ts";
 import { hostName } from "../internal/process_identity.ts";
 
@@ -203,6 +204,7 @@ function operatingSystem(): RunEnvironment["os"] {
  */
 export async function captureEnvironment(): Promise<RunEnvironment> {
   const cwd = attempt(() => process.cwd(), { name: "read", path: "." });
+  const started = attempt(processWords);
   const entries: [keyof RunEnvironment, unknown][] = [
     ["runtime", attempt(runtime)],
     ["os", attempt(operatingSystem)],
@@ -211,10 +213,10 @@ export async function captureEnvironment(): Promise<RunEnvironment> {
       "memory",
       attempt(() => os.totalmem(), { name: "sys", kind: "systemMemoryInfo" }),
     ],
-    ["argv", attempt(() => [...process.argv])],
+    ["argv", started && [...started.argv]],
     ["command", attempt(commandLine)],
     ["cwd", cwd],
-    ["script", attempt(() => process.argv[1])],
+    ["script", started?.argv[1]],
     ["git", cwd === undefined ? undefined : await recentGit(cwd)],
     [
       "lockFile",

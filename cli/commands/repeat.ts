@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import process from "node:process";
+import { isDeepStrictEqual } from "node:util";
 import {
   type Command,
   EXIT,
@@ -91,11 +92,15 @@ export const repeat: Command = {
     const placed = isHere
       ? whole
       : await asItWas(run, { recorded: whole, program }, invocation);
+    // Read while the file is open.
+    const { config } = run;
     // An open reader would keep the writer from checkpointing its log into the file at the end.
     await file.close();
     const runs: Run[] = [];
     for (let i = 0; i < times; i++) {
-      runs.push(await once(file, run, { placed, variables, invocation }));
+      runs.push(
+        await once(file, run, { placed, variables, config, invocation }),
+      );
     }
     return await report(file, run, runs, invocation);
   },
@@ -194,9 +199,10 @@ async function asItWas(
 async function once(
   file: SQLFinder,
   run: Run,
-  { placed, variables, invocation }: {
+  { placed, variables, config, invocation }: {
     readonly placed: RecordedCommand;
     readonly variables: Readonly<Record<string, string>>;
+    readonly config: Run["config"];
     readonly invocation: Invocation;
   },
 ): Promise<Run> {
@@ -213,22 +219,34 @@ async function once(
     },
     quiet: invocation.json,
   });
-  const again = await newRun(file, run, before);
+  const again = await newRun(file, { run, config, before });
   if (again !== undefined) return again;
   throw new UsageError(
     `Cannot compare: the command ended with exit code ${ended.code} and recorded no run here`,
   );
 }
 
-/** Finds the run that the command recorded: one that names the repeated run, or the first of the project. */
+/**
+ * Finds the run that the command recorded: one that names the repeated run, or else one of the project. Of several, as a
+ * search makes them, it is the one with the same name, seed and config.
+ */
 async function newRun(
   file: SQLFinder,
-  run: Run,
-  before: ReadonlySet<number>,
+  { run, config, before }: {
+    readonly run: Run;
+    readonly config: Run["config"];
+    readonly before: ReadonlySet<number>;
+  },
 ): Promise<Run | undefined> {
   const fresh = (await allRuns(file)).filter(({ id }) => !before.has(id));
-  return fresh.find(({ parentId }) => parentId === run.id) ??
-    fresh.find(({ projectId }) => projectId === run.projectId);
+  const named = fresh.filter(({ parentId }) => parentId === run.id);
+  const near = named.length > 0
+    ? named
+    : fresh.filter(({ projectId }) => projectId === run.projectId);
+  const alike = near.find(({ name, seed, config: own }) =>
+    name === run.name && seed === run.seed && isDeepStrictEqual(own, config)
+  );
+  return alike ?? near[0];
 }
 
 async function report(

@@ -18,10 +18,12 @@ export async function addAnnouncedInputs(
 ): Promise<void> {
   await collector.stop();
   const own = runs.filter(({ isObserved }) => isObserved !== true);
+  // A program can write runs to several files; none of them is an input of another one's runs.
+  const without = [...new Set(runs.map(({ path }) => path))];
   for (const path of new Set(own.map((run) => run.path))) {
     const there = own.filter((run) => run.path === path);
     try {
-      await addTo(path, there, collector);
+      await addTo(path, there, { collector, without });
     } catch (error) {
       const ids = there.map(({ id }) => id).join(", ");
       const name = there.length === 1 ? `run ${ids}` : `runs ${ids}`;
@@ -35,7 +37,10 @@ export async function addAnnouncedInputs(
 async function addTo(
   path: string,
   runs: readonly AnnouncedRun[],
-  collector: Collector,
+  { collector, without }: {
+    readonly collector: Collector;
+    readonly without: readonly string[];
+  },
 ): Promise<void> {
   const finder = new SQLFinder(path);
   try {
@@ -48,7 +53,7 @@ async function addTo(
       const code = [...program?.modules ?? [], ...program?.files ?? []]
         .map((file) => join(root, ...file.path.split("/")));
       const until = run.endTime?.getTime() ?? Infinity;
-      const inputs = await collector.inputs({ until, code, without: [path] });
+      const inputs = await collector.inputs({ until, code, without });
       await addRunInputs(path, uuid, inputs);
     }
   } finally {

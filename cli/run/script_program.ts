@@ -1,6 +1,6 @@
-import { existsSync, statSync } from "node:fs";
-import { extname, resolve } from "node:path";
+import { basename, extname, resolve } from "node:path";
 import process from "node:process";
+import { scriptAt } from "../../internal/process_words.ts";
 import type { ProgramSnapshot } from "../../internal/run_factors.ts";
 
 /** Scripts whose modules can be followed. */
@@ -15,10 +15,6 @@ const ALONE: Readonly<Record<string, (script: string) => string>> = {
 const USES = "what it uses is not recorded";
 const SCRIPT = /^\.(?:py|rb|jl|r|lua|pl|sh|bash)$/i;
 
-/** Options of Node and Deno whose value is a file that is not the program. */
-const TAKES_FILE =
-  /^(?:-r|--require|--import|--loader|--experimental-loader|--preload|-c|--config|--import-map|--env-file)$/;
-
 /**
  * Finds the script of a command: its first word that is a file with the name of a script, and not what an option of
  * the runtime loads.
@@ -27,14 +23,11 @@ const TAKES_FILE =
  * @returns the path; `undefined` if it has none.
  */
 export function scriptOf(command: readonly string[]): string | undefined {
-  const words = command.filter((_, at) =>
-    !TAKES_FILE.test(command[at - 1] ?? "")
+  const at = scriptAt(
+    command,
+    (extension) => FOLLOWED.test(extension) || SCRIPT.test(extension),
   );
-  return words.map((word) => resolve(word)).find((path) => {
-    const ending = extname(path);
-    return (FOLLOWED.test(ending) || SCRIPT.test(ending)) &&
-      existsSync(path) && statSync(path).isFile();
-  });
+  return at < 0 ? undefined : resolve(command[at] ?? "");
 }
 
 /**
@@ -52,8 +45,17 @@ export async function scriptProgram(
   }
   const { takeSnapshot } = await import("../../fingerprint/program/mod.ts");
   // The program has not started yet: whatever is on the disk now is what runs.
-  const snapshot = await takeSnapshot(script, { processStart: Date.now() });
+  const snapshot = await takeSnapshot(script, {
+    processStart: Date.now(),
+    links: isRealFile(command, script) ? "real" : "given",
+  });
   return FOLLOWED.test(extname(script)) ? snapshot : alone(snapshot);
+}
+
+/** Whether the runtime of a command loads the file that a link leads to, as Node and Bun do. */
+function isRealFile(command: readonly string[], script: string): boolean {
+  return FOLLOWED.test(extname(script)) &&
+    !command.some((word) => /^deno(?:\.exe)?$/.test(basename(word)));
 }
 
 /** A script of another language is recorded as a file, without what it uses. */

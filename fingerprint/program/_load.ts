@@ -52,6 +52,8 @@ export interface LoadOptions {
   /** The root's URL. */
   readonly root: string;
   readonly cache?: ParseCache | undefined;
+  /** Tells the address of the file that is loaded for one that is named. */
+  readonly fileOf: (url: string) => string;
   /** The URLs of further modules that the program loads. */
   readonly also: readonly string[];
 }
@@ -119,7 +121,7 @@ class Loader implements LoadedProgram {
   *#alsoLoaded(): Iterable<Wanted> {
     for (const address of this.#options.also) {
       if (address.startsWith("file:")) {
-        const url = withoutQuery(address);
+        const url = this.#options.fileOf(withoutQuery(address));
         yield { url, by: pathFrom(this.#options.root, url) };
       } else {
         this.#missing.add(
@@ -209,20 +211,23 @@ class Loader implements LoadedProgram {
   }
 
   async #resolve(link: Link, from: string): Promise<Resolved> {
-    const { project, root, sources } = this.#options;
+    const { project, root, sources, fileOf } = this.#options;
     let { specifier } = link;
     if (link.kind === "worker" && /^[\w-]+\.[cm]?[jt]sx?$/.test(specifier)) {
       specifier = `./${specifier}`;
     }
     const target = await project.resolve(specifier, from);
     if (target.kind !== "file") return target;
-    const url = existingFile(withoutQuery(target.url), sources);
+    const given = existingFile(withoutQuery(target.url), sources);
+    // A program that reads a file names the link.
+    const isRead = link.kind === "url" && formOf(given, link.type) === "data";
+    const url = isRead ? given : fileOf(given);
     const own = ownPackage(url);
     if (own !== undefined && ownPackage(from) === undefined) return own;
     if (link.kind !== "worker" || sources.has(url)) return { ...target, url };
     // Node takes a path of a worker from the working folder.
     const other = new URL(specifier, root).href;
-    return { ...target, url: sources.has(other) ? other : url };
+    return { ...target, url: sources.has(other) ? fileOf(other) : url };
   }
 
   /** Notes a package or what cannot be followed, and lists the file. */

@@ -6,9 +6,10 @@ import {
   openSync,
   readFileSync,
   readSync,
+  realpathSync,
   statSync,
 } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { attempt } from "../../internal/attempt.ts";
 import { messageOf } from "../../internal/errors.ts";
 import { isGranted } from "../../internal/runtime.ts";
@@ -130,4 +131,12 @@ export function isThere(url: string): boolean {
     const path = fileURLToPath(url);
     return isReadable(path) && existsSync(path);
   }) === true;
+}
+
+/** The address of the file that a symbolic link leads to; that of any other file, and of one that is not there, stays. */
+export function withoutLinks(url: string): string {
+  const path = attempt(() => fileURLToPath(url));
+  if (path === undefined) return url;
+  const real = attempt(() => realpathSync(path), { name: "read", path });
+  return real === undefined || real === path ? url : pathToFileURL(real).href;
 }

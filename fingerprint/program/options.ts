@@ -15,6 +15,13 @@ export interface SnapshotOptions {
    * @default {[]}
    */
   readonly also?: readonly string[];
+  /**
+   * What a module that is a symbolic link is: Node and Bun load the file that it leads to, and take its imports from
+   * there (`"real"`); Deno takes them from the place of the link (`"given"`).
+   *
+   * @default {that of this runtime}
+   */
+  readonly links?: "real" | "given";
   /** Keeps what parsing gave, so that a file of the same bytes need not be parsed again. */
   readonly cache?: ParseCache;
   /**

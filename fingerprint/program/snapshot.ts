@@ -10,6 +10,7 @@ import type {
   ProgramModule,
   ProgramSnapshot,
 } from "../../internal/run_factors.ts";
+import { isDeno } from "../../internal/runtime.ts";
 import { provideSnapshots } from "../provide_snapshots.ts";
 import { Project } from "../deep/_project.ts";
 import { readEntry } from "./_entry.ts";
@@ -17,7 +18,7 @@ import { type LoadedFile, type LoadedProgram, loadProgram } from "./_load.ts";
 import { piecesOf } from "./_module_pieces.ts";
 import { Reach } from "./_reach.ts";
 import { findRoot, pathFrom } from "./_root.ts";
-import { Sources } from "./_source_file.ts";
+import { Sources, withoutLinks } from "./_source_file.ts";
 import type { SnapshotOptions } from "./options.ts";
 
 /** The most text that a snapshot holds, in bytes. */
@@ -46,7 +47,9 @@ export async function takeSnapshot(
 ): Promise<ProgramSnapshot> {
   const found = readEntry(entry);
   if ("reason" in found) return nothing(entry, "", found.reason);
-  const { url } = found;
+  const links = options.links ?? (isDeno() ? "given" : "real");
+  const fileOf = links === "real" ? withoutLinks : (url: string) => url;
+  const url = fileOf(found.url);
   const path = fileURLToPath(url);
   const sources = new Sources();
   const file = sources.read(url);
@@ -63,6 +66,7 @@ export async function takeSnapshot(
     sources,
     root,
     cache: options.cache,
+    fileOf,
     also: options.also ?? [],
   });
   return await assemble(url, root, { program, project, sources, options });

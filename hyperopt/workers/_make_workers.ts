@@ -1,6 +1,7 @@
 /** Makes the workers of a study: in this thread, or each in a thread of its own. */
 import type { SQLLogger, TrackerConfig } from "../../tracker/mod.ts";
 import { entryScript } from "../../internal/entry_script.ts";
+import { processWords } from "../../internal/process_words.ts";
 import { LocalWorker } from "./_local_worker.ts";
 import type { ThreadData } from "./_messages.ts";
 import type { StudyObjective } from "./objective.ts";
@@ -35,6 +36,7 @@ export async function workerMaker<C>(
     module: String(objective),
     name,
     entry: entryScript(),
+    words: wordsOfProcess(),
     metric,
     ...(tracking !== undefined && { track: tracking.order }),
   }, { patience: Math.max(timeout, MIN_PATIENCE), grace });
@@ -47,6 +49,12 @@ export async function openTracking<C>(
 ): Promise<StudyTracking<C>> {
   const { StudyTracking } = await import("./_study_tracking.ts");
   return new StudyTracking(study, tracker);
+}
+
+/** The words of this process, as plain data. */
+function wordsOfProcess(): ThreadData["words"] {
+  const words = processWords();
+  return words && { argv: [...words.argv], execArgv: [...words.execArgv] };
 }
 
 function localMaker<C>(

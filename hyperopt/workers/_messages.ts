@@ -1,5 +1,6 @@
 /** The messages between a thread and the one that started it. */
 import type { EntryScript } from "../../internal/entry_script.ts";
+import type { ProcessWords } from "../../internal/process_words.ts";
 import type { Job, Verdict } from "../study/job.ts";
 import type { PlainReason } from "./_give_up.ts";
 import type { ObjectiveResult } from "./objective.ts";
@@ -17,6 +18,8 @@ export interface ThreadData {
   readonly metric: string;
   /** The script of the process. */
   readonly entry: EntryScript;
+  /** The words of the process, if they are known. */
+  readonly words: ProcessWords | undefined;
   /** How the trials are tracked, if they are. */
   readonly track?: TrackOrder;
 }

@@ -11,6 +11,7 @@ import {
 } from "node:worker_threads";
 import { messageOf } from "../../internal/errors.ts";
 import { tellThreadProgram } from "../../internal/entry_script.ts";
+import { tellProcessWords } from "../../internal/process_words.ts";
 import { leaveSignals } from "../../internal/own_signal_handlers.ts";
 import { importLate } from "../../internal/import_late.ts";
 import type { Job, Verdict } from "../study/job.ts";
@@ -113,8 +114,9 @@ async function tracked(
 }
 
 async function serve(port: MessagePort, data: ThreadData): Promise<void> {
-  const { module, name, metric, entry, track } = data;
+  const { module, name, metric, entry, words, track } = data;
   // Also for loggers of the objective's own.
+  if (words !== undefined) tellProcessWords(words);
   tellThreadProgram({ entry, module });
   try {
     const objective = await load(module, name);

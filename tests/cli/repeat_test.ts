@@ -227,3 +227,33 @@ test("ato run: a run is recorded without a key, too", async () => {
     assertEquals(as("me", folder, "repeat", "1").code, 2);
   });
 });
+
+const TWO_RUNS = `
+import { SQLLogger } from "${
+  new URL("../../", import.meta.url).href
+}tracker/mod.ts";
+for (const lr of [1, 2]) {
+  const logger = new SQLLogger({ lr, experiment: { projectName: "demo", sql: { dbPath: "ato.db" } } });
+  await logger.run();
+  logger.logMetric("loss", lr, 0);
+  await logger.finish();
+}
+`;
+
+test("ato repeat: of a command that makes several runs, the one with the same config is compared", async () => {
+  await inFolder((folder) => {
+    writeFileSync(join(folder, "package.json"), '{"type": "module"}');
+    writeFileSync(join(folder, "main.mjs"), TWO_RUNS);
+    const [program, ...words] = commandOf(join(folder, "main.mjs"));
+    const env = { ...process.env, XDG_STATE_HOME: join(folder, "state", "me") };
+    const first = spawnSync(program!, words, { cwd: folder, env });
+    assertEquals(first.status, 0, String(first.stderr));
+    const { code, out, err } = as("me", folder, "repeat", "2");
+    assertStringIncludes(
+      out,
+      "run 2 is repeatable: run 4 gave the same result",
+      err,
+    );
+    assertEquals(code, 0);
+  });
+});

@@ -1,11 +1,11 @@
 /** The program of runs in threads: it is the user's, though a thread begins in a module of Ato. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { test } from "node:test";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { SQLFinder } from "../../tracker/mod.ts";
 import { explain } from "../../why/mod.ts";
 import { commandFor, inFolder } from "../tracker/_helpers.ts";
@@ -80,6 +80,12 @@ for (const [name, files, modules] of PLACES) {
           const program = await finder.programOf(run);
           assertEquals(program?.entry, "search.ts");
           assertEquals(program?.modules.map(({ path }) => path), modules);
+          const { script, command, argv } = run.environment;
+          assertEquals(script, join(realpathSync(folder), "search.ts"));
+          for (const words of [command, argv]) {
+            assertMatch(words?.at(-2) ?? "", /[\\/]search\.ts$/);
+            assertEquals(words?.at(-1), "word");
+          }
         }
         const [a, b] = [0, 1].map((i) =>
           runs.find(({ tags, config }) =>
@@ -101,7 +107,7 @@ for (const [name, files, modules] of PLACES) {
 
 function search(folder: string, words: string): void {
   const script = pathToFileURL(join(folder, "search.ts")).href;
-  const { status, stderr } = spawnSync(...commandFor(script, []), {
+  const { status, stderr } = spawnSync(...commandFor(script, ["word"]), {
     cwd: folder,
     encoding: "utf8",
     env: { ...process.env, ATO_TEST_WORDS: words },

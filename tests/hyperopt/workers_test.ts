@@ -372,7 +372,13 @@ test("runStudy: an export that is not a function is an error of the search", asy
 test("runStudy: a module that is never loaded is an error, and does not block the search", async () => {
   const module = "data:text/javascript," +
     "setInterval(() => {}, 1000); await new Promise(() => {});";
-  const data = { module, name: "objective", metric: "loss" };
+  const data = {
+    module,
+    name: "objective",
+    metric: "loss",
+    entry: { reason: "a test" },
+    words: undefined,
+  };
   const worker = new ThreadWorker(data, { patience: 250, grace: 0 });
   const error = await assertRejects(() => worker.start(), WorkerStartError);
   assertMatch(error.message, /: it is not loaded after 0\.25 s; fix/);

@@ -16,13 +16,23 @@ const ASKS_FOR_MAIN =
 
 /** Gives the workers of Deno their observer, or writes that they have none. */
 function wrapWorkersOfDeno() {
-  wrapClass(threads, "Worker", (args) => {
-    gap(`the worker ${workerName(args)} is not observed`);
+  // A thread of the program's own could notice that its first module is another one.
+  wrapWorker(threads, ([given, options]) => {
+    if (!isOfSearch(options)) return undefined;
+    const address = observedWorker(given, { type: "module" });
+    return address === undefined ? undefined : new StartUrl(address);
   });
-  const addresses = newSet();
-  wrapClass(globalThis, "Worker", (args) => {
+  wrapWorker(globalThis, (args) => {
     if (ownWorker !== undefined) trySee(rebase, args);
-    const address = observedWorker(args[0], args[1]);
+    return observedWorker(args[0], args[1]);
+  });
+}
+
+/** Puts an address that loads this observer in the place of that of a worker, if there is one. */
+function wrapWorker(owner, addressOf) {
+  const addresses = newSet();
+  wrapClass(owner, "Worker", (args) => {
+    const address = addressOf(args);
     if (address === undefined) return;
     addresses.add(address);
     args[0] = address;
@@ -30,6 +40,11 @@ function wrapWorkersOfDeno() {
     if (addresses.delete(args[0])) return;
     gap(`the worker ${workerName(args)} is not observed`);
   });
+}
+
+/** Whether a thread is one of a search by Ato: nothing in its first module asks what it was started from. */
+function isOfSearch(options) {
+  return option(option(options, "workerData"), "kind") === "ato-study";
 }
 
 /**
@@ -121,6 +136,10 @@ function standAtOwnModule() {
     }
   }
   showText(prototype, url.href);
+  // Of a thread of `node:worker_threads`.
+  if (startsWith(nodeProcess.argv[1] ?? "", "data:")) {
+    nodeProcess.argv[1] = fileURLToPath(url);
+  }
   const orThrow = (errorOf) => (args) => rebaseOrThrow(args, errorOf);
   wrapArguments(globalThis, "fetch", orThrow(sameError));
   wrapLate(globalThis, "Request", (owner) => {
