@@ -349,3 +349,27 @@ test("bisectFacts: a run that was made and has no result is not proposed again",
     "ato repeat 5 y=1",
   );
 });
+
+test("why: a run that failed alone among its repeats did not fail because of its setting", () => {
+  const failed = { status: "failed", error: "out of memory" };
+  const parts = (x: number, y: number) => ({
+    ...{ config: { x, y }, seed: 1, loss: x + y },
+  });
+  const [bad, good] = [
+    run(1, { ...parts(0, 0), ...failed }),
+    run(2, parts(1, 1)),
+  ];
+  const repeats = (more = {}) => [
+    run(3, { ...parts(0, 0), ...more }),
+    run(4, { ...parts(0, 0), ...more }),
+  ];
+  const between = run(5, parts(1, 0));
+  const alone = why(good, bad, [...repeats(), between]);
+  assertEquals(alone.suspects.map(({ evidence }) => evidence), [
+    "prior",
+    "prior",
+  ]);
+  assert(!alone.sentence.includes("It goes with"), alone.sentence);
+  const all = why(good, bad, [...repeats(failed), between]);
+  assert(all.sentence.includes("It goes with x (1 -> 0)"), all.sentence);
+});
