@@ -373,3 +373,20 @@ test("why: a run that failed alone among its repeats did not fail because of its
   const all = why(good, bad, [...repeats(failed), between]);
   assert(all.sentence.includes("It goes with x (1 -> 0)"), all.sentence);
 });
+
+test("why: equal repeats of which one diverged say so where they cannot decide", () => {
+  const a = { config: { x: 0 }, seed: 1, loss: 0.5131 };
+  const b = { config: { x: 1 }, seed: 1, loss: 0.4123 };
+  const { outcome, sentence } = why(run(1, a), run(2, b), [
+    run(3, { ...a, loss: NaN }),
+    run(4, b),
+    run(5, a),
+  ]);
+  assertEquals(outcome, "unknown");
+  assert(
+    sentence.includes(
+      "1 of 3 runs with the setting of run 1 has no finite loss.",
+    ),
+    sentence,
+  );
+});
