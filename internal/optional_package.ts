@@ -25,6 +25,9 @@ export const OPTIONAL_PACKAGES: Readonly<Record<OptionalPackage, string>> = {
   pg: "^8.23.0",
 };
 
+/** Whether this is the package for npm, whose modules find others beside it; Deno takes no `npm:` from them. */
+const IS_INSTALLED = String(import.meta.url).includes("/node_modules/");
+
 /** The packages that the program brings along. */
 const provided = new Map<OptionalPackage, () => Promise<object>>();
 
@@ -50,7 +53,9 @@ export function provideOptional(
 export async function loadOptional<M extends object>(
   name: OptionalPackage,
 ): Promise<M | undefined> {
-  const address = isDeno() ? `npm:${name}@${OPTIONAL_PACKAGES[name]}` : name;
+  const address = isDeno() && !IS_INSTALLED
+    ? `npm:${name}@${OPTIONAL_PACKAGES[name]}`
+    : name;
   let loaded: object;
   try {
     loaded = await (provided.get(name)?.() ?? importLate(address));

@@ -14,6 +14,7 @@ import { tryNpx } from "./_try_npx.ts";
 import { tryBun } from "./_try_bun.ts";
 import { tryDashboard, writeRuns } from "./_try_dashboard.ts";
 import { trySearch } from "./_try_search.ts";
+import { tryServers } from "./_try_servers.ts";
 import { README_PROGRAM, tryReadme } from "./_try_readme.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
 
@@ -213,6 +214,7 @@ test("npm package", { skip }, async (t) => {
     const [, newest = ""] = NODES.at(-1)!;
     await tryReadme(t, folder, newest);
     await trySearch(t, folder, newest);
+    await tryServers(t, folder, newest);
     await tryBun(t, folder);
     const exported = Object.keys(
       JSON.parse(readFileSync(new URL("deno.json", ROOT), "utf8")).exports,
