@@ -5,12 +5,14 @@ export const PUSH_SOURCES = "ato push --with-sources sends it";
 
 /**
  * Whether the sources of a run stayed where it was pushed from: Ato records the words of a command with the process that
- * it started, and a hub takes them only with the sources.
+ * it started, and a hub takes them only with the sources. A run in a thread that does not know the words of its process has
+ * no script, either.
  *
  * @param environment The environment of one of its attempts.
  */
 export function areSourcesElsewhere(
-  { pid, argv, command }: Partial<RunEnvironment>,
+  { pid, script, argv, command }: Partial<RunEnvironment>,
 ): boolean {
-  return pid !== undefined && argv === undefined && command === undefined;
+  return pid !== undefined && script !== undefined && argv === undefined &&
+    command === undefined;
 }

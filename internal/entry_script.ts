@@ -3,12 +3,18 @@
  *
  * @module
  */
-import { existsSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { attempt } from "./attempt.ts";
-import { isThread, processWords } from "./process_words.ts";
+import {
+  ENDINGS,
+  INLINE,
+  isFile,
+  isThread,
+  processWords,
+} from "./process_words.ts";
 import { isDeno, isGranted } from "./runtime.ts";
 
 /** A script, or why it is not known and what to do. */
@@ -42,9 +48,13 @@ export function loadedModules(): readonly string[] {
 
 /** Returns what the source of the program does not have of it, in a phrase; `undefined` if nothing is missing. */
 export function unknownStart(): string | undefined {
-  return told === undefined && isThread() && scriptOfProcess() === undefined
-    ? "the script that started this thread is not recorded"
-    : undefined;
+  if (told !== undefined || !isThread()) return undefined;
+  if (scriptOfProcess() === undefined) {
+    return "the script that started this thread is not recorded";
+  }
+  return "path" in ownScript()
+    ? undefined
+    : "the code of this thread is not in a file";
 }
 
 /**
@@ -69,12 +79,6 @@ function scriptOfProcess(): EntryScript | undefined {
 
 /** What Deno puts in the place of a script that is no file: `$deno$eval.mts`, `$deno$repl.mts`. */
 const PLACEHOLDER = /[\\/]\$deno\$(\w+)\.m?[jt]s$/;
-/** Options of Node with which the first word is no script. */
-const INLINE = /^(?:-e|-p|-pe|--eval|--print)(?:=|$)/;
-
-/** The file extensions that Node's CommonJS loader adds. */
-const ENDINGS = ["", ".js", ".cjs", ".mjs", ".ts", "/index.js"];
-
 function ownScript(): EntryScript {
   const word = process.argv[1];
   const inline = process.execArgv.some((option) => INLINE.test(option));
@@ -94,7 +98,7 @@ function readable(path: string): EntryScript {
     return { reason: `reading the program is not permitted; add --allow-read` };
   }
   const found = ENDINGS.map((ending) => path + ending)
-    .find((file) => existsSync(file));
+    .find(isFile);
   return found === undefined
     ? { reason: `the program ${path} is not a file` }
     : { path: isDeno() ? found : attempt(() => realpathSync(found)) ?? found };

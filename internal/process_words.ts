@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, type Stats, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import process from "node:process";
 import { attempt } from "./attempt.ts";
@@ -60,7 +60,7 @@ export function systemWords(): string[] | undefined {
 
 /** Options of Node and Deno whose value is a file that is not the program. */
 const TAKES_FILE =
-  /^(?:-r|--require|--import|--loader|--experimental-loader|--preload|-c|--config|--import-map|--env-file)$/;
+  /^(?:-r|--require|--import|--loader|--experimental-loader|--preload|-c|--config|--import-map|--env-file|--env-file-if-exists|--test-reporter|--test-global-setup)$/;
 const SCRIPT = /^\.[cm]?[jt]sx?$/;
 
 /**
@@ -83,16 +83,77 @@ export function scriptAt(
 }
 
 function splitAtScript(words: readonly string[]): ProcessWords | undefined {
-  const at = scriptAt(words);
+  const at = isOwnRuntime() ? -1 : startedAt(words);
   return at < 1 ? undefined : {
     argv: [process.execPath, resolve(words[at] ?? ""), ...words.slice(at + 1)],
     execArgv: words.slice(1, at),
   };
 }
 
-function isFile(path: string): boolean {
-  return attempt(() => existsSync(path) && statSync(path).isFile(), {
+/** Whether this program contains its runtime and its script: then its words are all its own. */
+export function isOwnRuntime(): boolean {
+  return isDeno()
+    ? !/(^|[\\/])deno(\.exe)?$/i.test(process.execPath)
+    : isSingleExecutable();
+}
+
+function isSingleExecutable(): boolean {
+  return process.getBuiltinModule?.("node:sea")?.isSea() === true;
+}
+
+/** Options of Node with which the first word is no script; `-` is what is typed. */
+export const INLINE: RegExp = /^(?:-|-e|-p|-pe|--eval|--print)(?:=|$)/;
+/** What a runtime loads from elsewhere: `npm:vite`, `https://example.com/main.ts`. */
+const ADDRESS = /^[a-z][\w+.-]+:/i;
+/** Subcommands of Deno that start a script; others, as `test`, start several or none. */
+const STARTS = /^(?:run|serve)$/;
+
+/**
+ * Finds the word that the runtime takes for its script. A word after the script can be a script, too, so what is not
+ * certain is not guessed.
+ */
+function startedAt(words: readonly string[]): number {
+  const first = isDeno() && STARTS.test(words[1] ?? "") ? 2 : 1;
+  for (let at = first; at < words.length; at++) {
+    const [before = "", word = ""] = words.slice(at - 1, at + 1);
+    if (TAKES_FILE.test(before)) continue;
+    if (INLINE.test(word) || ADDRESS.test(word)) return -1;
+    if (word.startsWith("-")) continue;
+    if (SCRIPT.test(extname(word)) && isFile(resolve(word))) return at;
+    const isValue = at > first && before.startsWith("-");
+    if (!isValue) return isStarted(word) ? at : -1;
+    if (isStarted(word) || isFolder(resolve(word))) return -1;
+  }
+  return -1;
+}
+
+/** The file extensions that Node's CommonJS loader adds. */
+export const ENDINGS: readonly string[] = [
+  "",
+  ".js",
+  ".cjs",
+  ".mjs",
+  ".ts",
+  "/index.js",
+];
+
+/** Whether Node starts a word that is not the name of a script. */
+function isStarted(word: string): boolean {
+  return !isDeno() && ENDINGS.some((ending) => isFile(resolve(word) + ending));
+}
+
+/** Whether a path is a file; false if it may not be read. */
+export function isFile(path: string): boolean {
+  return statOf(path)?.isFile() === true;
+}
+
+function isFolder(path: string): boolean {
+  return statOf(path)?.isDirectory() === true;
+}
+
+function statOf(path: string): Stats | undefined {
+  return attempt(() => statSync(path, { throwIfNoEntry: false }), {
     name: "read",
     path,
-  }) === true;
+  });
 }

@@ -1,7 +1,11 @@
 /** The command line that starts this process again. */
 import process from "node:process";
 import { isDeno, isGranted } from "../internal/runtime.ts";
-import { processWords, systemWords } from "../internal/process_words.ts";
+import {
+  isOwnRuntime,
+  processWords,
+  systemWords,
+} from "../internal/process_words.ts";
 
 const DENO_PERMISSIONS = [
   "read",
@@ -13,10 +17,6 @@ const DENO_PERMISSIONS = [
   "sys",
   "import",
 ] as const;
-
-function isSingleExecutable(): boolean {
-  return process.getBuiltinModule?.("node:sea")?.isSea() === true;
-}
 
 /**
  * Returns the command line of this process, with the options of its runtime.
@@ -30,7 +30,7 @@ export function commandLine(): readonly string[] | undefined {
   const words = started?.argv.slice(1) ?? [];
   if (!isDeno()) {
     // In a single executable, the first word after the command is in the place of the script.
-    const own = isSingleExecutable() ? words.slice(1) : words;
+    const own = isOwnRuntime() ? words.slice(1) : words;
     return started && [process.execPath, ...started.execArgv, ...own];
   }
   const granted = DENO_PERMISSIONS.filter((name) => isGranted({ name }));
@@ -38,7 +38,7 @@ export function commandLine(): readonly string[] | undefined {
   if (known !== undefined) return known;
   if (started === undefined) return undefined;
   // A compiled program is its own runtime, and contains its script.
-  if (!/(^|[\\/])deno(\.exe)?$/i.test(process.execPath)) {
+  if (isOwnRuntime()) {
     return [process.execPath, ...words.slice(1)];
   }
   return ["deno", "run", ...granted.map((name) => `--allow-${name}`), ...words];

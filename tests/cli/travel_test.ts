@@ -316,6 +316,23 @@ test("what stayed where a run was pushed from is said to be there, and is not sa
   });
 });
 
+test("a run in a thread that did not know its command is not said to have left it elsewhere", async () => {
+  await inFolder(async (folder) => {
+    const { here } = await places(folder);
+    await makeRun(here);
+    const connection = await openForWriting(here);
+    // What such a run records: Deno tells a thread the words of its process only if everything is permitted.
+    connection.exec(
+      "UPDATE attempts SET environment = json_remove(environment, '$.argv', '$.command', '$.script')",
+    );
+    connection.close();
+    const logs = await ato("logs", "1", "--db", here);
+    assertMatch(logs.err, /no output of run 1 is recorded/);
+    const repeat = await ato("repeat", "1", "--yes", "--db", here);
+    assertMatch(repeat.err, /it recorded no command/);
+  });
+});
+
 /** What a file has of a run that a hub takes only with the sources. */
 async function sourcesOf(db: string): Promise<unknown> {
   const first = await ato("logs", "1", "--attempt", "1", "--db", db);

@@ -1,6 +1,6 @@
 /** Runs in threads of the user's: their program begins with the script of the process, and so does their command. */
 import { spawnSync } from "node:child_process";
-import { realpathSync, writeFileSync } from "node:fs";
+import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
@@ -86,6 +86,84 @@ for (const [name, main, thread] of KINDS) {
       });
     },
   );
+}
+
+/** Commands of which another word than the script is a file with the name of one. */
+const OTHERS: readonly [name: string, words: readonly string[]][] = isDeno
+  ? [
+    ["of deno eval", ["eval", 'import "./main.mjs"', "data.js"]],
+    ["of deno test", ["test", "-A", "--no-check", "data.js", "main.mjs"]],
+  ]
+  : [
+    ["of typed code", ["-e", 'import("./main.mjs")', "data.js"]],
+    ["of a folder", ["--no-warnings", "start", "data.js"]],
+  ];
+
+for (const [name, words] of OTHERS) {
+  test(
+    `SQLLogger.run: a run in a thread ${name} does not take another word of its process for the script`,
+    async () => {
+      await inFolder(async (folder) => {
+        const [, main, thread] = KINDS[0]!;
+        writeFileSync(join(folder, "package.json"), '{"type": "module"}');
+        writeFileSync(join(folder, "thread.mjs"), thread);
+        writeFileSync(join(folder, "main.mjs"), `const rate = 1;\n${main}`);
+        writeFileSync(join(folder, "data.js"), "");
+        mkdirSync(join(folder, "start"));
+        writeFileSync(
+          join(folder, "start", "index.js"),
+          'import "../main.mjs"',
+        );
+        start(folder, [process.execPath, [...words]]);
+        const program = await programIn(folder);
+        const paths = program?.modules.map(({ path }) => path) ?? [];
+        assert(!paths.includes("data.js"));
+        assert(program?.coverage.level !== "full");
+      });
+    },
+  );
+}
+
+test(
+  "SQLLogger.run: a run in a thread of typed code does not have all of its code",
+  {
+    skip: (isDeno || process.platform !== "linux") &&
+      "only Node has such threads, and only Linux tells a thread its command line",
+  },
+  async () => {
+    await inFolder(async (folder) => {
+      const [, main, thread] = KINDS[0]!;
+      writeFileSync(join(folder, "package.json"), '{"type": "module"}');
+      writeFileSync(join(folder, "thread.mjs"), thread);
+      writeFileSync(
+        join(folder, "main.mjs"),
+        `const rate = 1;\n${main}`.replace(
+          'new URL("./thread.mjs", import.meta.url), {',
+          '`import(${JSON.stringify(new URL("./thread.mjs", import.meta.url))})`, { eval: true,',
+        ),
+      );
+      start(folder, commandFor(addressIn(folder), []));
+      const program = await programIn(folder);
+      assertEquals(program?.entry, "main.mjs");
+      assertEquals(program?.coverage, {
+        level: "partial",
+        missing: [
+          "main.mjs:3: the module of a computed worker is not known",
+          "the code of this thread is not in a file",
+        ],
+      });
+    });
+  },
+);
+
+async function programIn(folder: string) {
+  const finder = new SQLFinder(join(folder, "runs.db"));
+  try {
+    const [run] = await finder.getRunsInProject("demo");
+    return await finder.programOf(run!);
+  } finally {
+    await finder.close();
+  }
 }
 
 test(

@@ -349,3 +349,44 @@ test("bisectFacts: a run that was made and has no result is not proposed again",
     "ato repeat 5 y=1",
   );
 });
+
+test("why: a run that failed alone among its repeats did not fail because of its setting", () => {
+  const failed = { status: "failed", error: "out of memory" };
+  const parts = (x: number, y: number) => ({
+    ...{ config: { x, y }, seed: 1, loss: x + y },
+  });
+  const [bad, good] = [
+    run(1, { ...parts(0, 0), ...failed }),
+    run(2, parts(1, 1)),
+  ];
+  const repeats = (more = {}) => [
+    run(3, { ...parts(0, 0), ...more }),
+    run(4, { ...parts(0, 0), ...more }),
+  ];
+  const between = run(5, parts(1, 0));
+  const alone = why(good, bad, [...repeats(), between]);
+  assertEquals(alone.suspects.map(({ evidence }) => evidence), [
+    "prior",
+    "prior",
+  ]);
+  assert(!alone.sentence.includes("It goes with"), alone.sentence);
+  const all = why(good, bad, [...repeats(failed), between]);
+  assert(all.sentence.includes("It goes with x (1 -> 0)"), all.sentence);
+});
+
+test("why: equal repeats of which one diverged say so where they cannot decide", () => {
+  const a = { config: { x: 0 }, seed: 1, loss: 0.5131 };
+  const b = { config: { x: 1 }, seed: 1, loss: 0.4123 };
+  const { outcome, sentence } = why(run(1, a), run(2, b), [
+    run(3, { ...a, loss: NaN }),
+    run(4, b),
+    run(5, a),
+  ]);
+  assertEquals(outcome, "unknown");
+  assert(
+    sentence.includes(
+      "1 of 3 runs with the setting of run 1 has no finite loss.",
+    ),
+    sentence,
+  );
+});

@@ -57,20 +57,26 @@ function amongFactors(
     alpha,
     isAlone: pair.unknown.length === 0 && pair.quality !== "none",
     isAboutLength: isAboutLength(draft.progress),
-    isSeedOpen: isSeedOpen(draft),
+    isSeedOpen: isSeedOpen(draft, all),
   });
   return { ...findings, hasRunsBetween: cube.vertices.length > 2 };
 }
 
 function cubeOf(draft: Draft, all: RunResults | undefined): Cube {
   const { a, b, frame, pair, samples } = draft;
-  const ofRun = (run: RunFacts) =>
-    all?.samples.filter((one) => one.run === run) ?? [];
+  // A run that failed alone among its repeats did not fail because of its setting.
+  const ofSetting = (run: RunFacts, other: RunFacts) => [
+    ...all?.samples.filter((one) => one.run === run) ?? [],
+    ...all?.samples.filter((one) =>
+      one.run !== run && one.run !== other &&
+      frame.isSameSetting(run, one.run)
+    ) ?? [],
+  ];
   return buildCube(
     frame,
     pair.differing,
-    all?.isMetric ? samples.a : ofRun(a),
-    all?.isMetric ? samples.b : ofRun(b),
+    all?.isMetric ? samples.a : ofSetting(a, b),
+    all?.isMetric ? samples.b : ofSetting(b, a),
     all?.samples.filter(({ run }) => run !== a && run !== b) ?? [],
   );
 }
@@ -90,7 +96,7 @@ function stepsIn(
     isNoiseKnown: all.isMetric && judgement !== undefined,
     isExact: all.isMetric && judgement?.test.kind === "identical" &&
       judgement.test.noise === "same-seed" && judgement.test.isBeyondNoise,
-    isSeedOpen: isSeedOpen(draft),
+    isSeedOpen: isSeedOpen(draft, all),
     isSameRun: (one, other) => isSameRun([one, other], keys, results),
   });
 }
@@ -110,9 +116,13 @@ function differenceOf(
   return judgement?.estimate?.difference ?? metric?.difference ?? 0;
 }
 
-/** Whether the seeds of the runs differ, and nothing shows how much that does. */
-function isSeedOpen({ pair, judgement, metric }: Draft): boolean {
-  return pair.seeds.length > 0 && judgement === undefined &&
+/** Whether the seeds of the runs differ, and nothing shows how much that does to the metric. */
+function isSeedOpen(
+  { pair, judgement, metric }: Draft,
+  all: RunResults | undefined,
+): boolean {
+  return all?.isMetric !== false && pair.seeds.length > 0 &&
+    judgement === undefined &&
     metric !== undefined && Number.isFinite(metric.difference);
 }
 

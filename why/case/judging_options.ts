@@ -36,7 +36,6 @@ export function judgingOptions(
   requireTolerance("tolerance", tolerance);
   requireTolerance("atol", atol);
   // Two runs may state two: what is too small for either is too small.
-  // Two runs may state two: what is too small for either is too small.
   const stated = [a, b].flatMap(({ factors }) => {
     const value = configValue(factors, "experiment.practicalDifference");
     return typeof value === "number" && value > 0 ? [value] : [];

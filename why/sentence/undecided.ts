@@ -19,9 +19,22 @@ export function undecided(known: Case): string[] {
     `The difference in ${
       changeInBrackets(known)
     } cannot be told from chance${asFar}${testText(known)}.`,
+    notFiniteText(known),
     allDiffer(findings.suspects.map(changeText)),
     unusual(known),
   ];
+}
+
+/** Repeats that diverged are not among the values, and are why equal values convict nothing. */
+function notFiniteText({ metric, judgement, repeats, a, b }: Case): string {
+  if (metric?.notFinite !== undefined || judgement === undefined) return "";
+  const sides = [[a, repeats.a], [b, repeats.b]] as const;
+  return sides.filter(([, { notFinite }]) => notFinite > 0)
+    .map(([{ id }, { notFinite, runs }]) =>
+      `${notFinite} of ${runs.length} runs with the setting of run ${id} ${
+        notFinite === 1 ? "has" : "have"
+      } no finite ${metric?.key}.`
+    ).join(" ");
 }
 
 function testText({ judgement }: Case): string {
