@@ -390,3 +390,23 @@ test("why: equal repeats of which one diverged say so where they cannot decide",
     sentence,
   );
 });
+
+test("why: a repeat that does not have the metric says nothing of it, and one that diverged does", () => {
+  const settings = [[1, 0.25], [2, 0.75]] as const;
+  const runs = settings.flatMap(([lr, loss], i) =>
+    Array.from(
+      { length: 4 },
+      (_, k) => run(i * 4 + k + 1, { config: { lr }, seed: 1, loss }),
+    )
+  );
+  const [a, b, ...others] = [
+    ...[runs[0], runs[4]],
+    ...runs.filter((_, k) => k % 4 !== 0),
+  ] as [RunFacts, RunFacts, ...RunFacts[]];
+  const withRepeat = (parts: Parameters<typeof run>[1]) =>
+    why(a, b, [...others, run(9, { config: { lr: 1 }, seed: 1, ...parts })]);
+  const cause = "Caused by lr (1 -> 2)";
+  assert(why(a, b, others).sentence.startsWith(cause));
+  assert(withRepeat({ metrics: { acc: 0.5 } }).sentence.startsWith(cause));
+  assert(!withRepeat({ loss: NaN }).sentence.startsWith(cause));
+});

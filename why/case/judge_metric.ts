@@ -13,12 +13,7 @@ import {
   type NoiseOptions,
 } from "../noise.ts";
 import { type Sample, samplesOf } from "../replicates.ts";
-import {
-  isNotFinite,
-  isSameResult,
-  type ResultOptions,
-  valueOf,
-} from "../results.ts";
+import { isNotFinite, isSameResult, type ResultOptions } from "../results.ts";
 import { judgeFinite } from "./judge_finite.ts";
 import type { RepeatGroups } from "./repeat_groups.ts";
 
@@ -82,8 +77,9 @@ export function noiseOptions(
       isDeterministic(samples, [...keys, key], results),
     isComplete: (seed) =>
       [...ofA, ...ofB].every((run) =>
+        // A run that does not have the metric says nothing of it.
         (seed !== undefined && frame.seedOf(run) !== seed) ||
-        (!isNotFinite(run, key) && valueOf(run, key, results) !== undefined)
+        !isNotFinite(run, key)
       ),
   };
 }
