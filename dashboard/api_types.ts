@@ -188,6 +188,8 @@ export interface RunReply {
   }[];
   /** Names and texts. */
   readonly environment: readonly (readonly [name: string, text: string])[];
+  /** Whether its sources and its output stayed where it was pushed from. */
+  readonly areSourcesElsewhere: boolean;
   readonly coverage?: Readonly<Record<Dimension, Coverage>>;
   readonly inputs: readonly RecordedInput[];
   readonly artifacts: readonly Artifact[];

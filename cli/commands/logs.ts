@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, EXIT, UsageError } from "../command.ts";
-import { areSourcesElsewhere, PUSH_SOURCES } from "../left_behind.ts";
+import {
+  areSourcesElsewhere,
+  PUSH_SOURCES,
+} from "../../internal/sources_elsewhere.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { numberOf, oneOf } from "../option_values.ts";
 import type { Terminal } from "../terminal.ts";

@@ -10,7 +10,10 @@ import {
   REPEAT_VARIABLE,
   type RepeatOrder,
 } from "../../internal/repeat_order.ts";
-import { areSourcesElsewhere, PUSH_SOURCES } from "../left_behind.ts";
+import {
+  areSourcesElsewhere,
+  PUSH_SOURCES,
+} from "../../internal/sources_elsewhere.ts";
 import { UsageError } from "../command.ts";
 import { visible } from "../../internal/visible_text.ts";
 

@@ -2,6 +2,7 @@
 import { environmentFacts } from "../../../internal/environment_facts.ts";
 import { flatten } from "../../../internal/leaves.ts";
 import { historyOf, setterText } from "../../../internal/set_by.ts";
+import { areSourcesElsewhere } from "../../../internal/sources_elsewhere.ts";
 import { rawValueText } from "../../../internal/value_text.ts";
 import { type Run, StorageError } from "../../../tracker/mod.ts";
 import type { ConfigRow, MetricRow, RunReply } from "../../api_types.ts";
@@ -42,6 +43,10 @@ export const run: Endpoint<RunReply> = {
       ),
       fingerprintGaps: await part([], () => found.fingerprintGaps),
       environment: await part([], () => environmentFacts(found.environment)),
+      areSourcesElsewhere: await part(
+        false,
+        () => areSourcesElsewhere(found.environment),
+      ),
       ...(coverage !== undefined && { coverage }),
       inputs: await part(
         [],

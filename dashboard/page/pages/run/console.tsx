@@ -24,7 +24,7 @@ export function ConsoleOutput({ run }: { readonly run: RunReply }): VNode {
       {!log.isLoaded && <Loading what="the output" />}
       {log.isLoaded && pieces.length === 0 && log.error === undefined && (
         <p class="weak">
-          {areSourcesElsewhere(run)
+          {run.areSourcesElsewhere
             ? (
               <>
                 No output is in this file: what it printed stayed where the run
@@ -47,16 +47,6 @@ export function ConsoleOutput({ run }: { readonly run: RunReply }): VNode {
       {pieces.length > 0 && <Output pieces={pieces} end={end} />}
     </Section>
   );
-}
-
-/**
- * Whether the sources of a run stayed where it was pushed from: Ato records the words of a command with the process that
- * it started, and a hub takes them only with the sources.
- */
-function areSourcesElsewhere({ environment }: RunReply): boolean {
-  const facts = new Map(environment);
-  return / process \d+$/.test(facts.get("host") ?? "") &&
-    !facts.has("command");
 }
 
 /** The text. While its end is in sight, it stays so. */

@@ -1,4 +1,16 @@
-import type { RunEnvironment } from "../tracker/mod.ts";
+/**
+ * What a run that was pulled without its sources has left where it was pushed from.
+ *
+ * @module
+ */
+
+/** What the environment of a run says of how it was started. */
+interface Started {
+  readonly pid?: number;
+  readonly script?: string;
+  readonly argv?: readonly string[];
+  readonly command?: readonly string[];
+}
 
 /** How what stayed behind comes along. */
 export const PUSH_SOURCES = "ato push --with-sources sends it";
@@ -11,7 +23,7 @@ export const PUSH_SOURCES = "ato push --with-sources sends it";
  * @param environment The environment of one of its attempts.
  */
 export function areSourcesElsewhere(
-  { pid, script, argv, command }: Partial<RunEnvironment>,
+  { pid, script, argv, command }: Started,
 ): boolean {
   return pid !== undefined && script !== undefined && argv === undefined &&
     command === undefined;
