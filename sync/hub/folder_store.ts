@@ -43,6 +43,8 @@ const KEPT_VALUES = 64;
 const FRESH = 3_600_000;
 /** Milliseconds for which old values are kept at least. */
 const KEPT_FOR = 24 * 3_600_000;
+/** Milliseconds by which the time of a new file can be behind the clock of its server, at most. */
+const TICK = 20;
 /** Milliseconds between two looks at a ref. */
 const LOOK = 500;
 
@@ -57,7 +59,7 @@ export class FolderStore implements HubStore {
   readonly #root: string;
   /** When each value was read, by a clock that nobody sets. */
   readonly #reads = new Map<string, number>();
-  /** How much the clock of the file server is ahead of that of this machine, in milliseconds. */
+  /** How much the clock of the file server is ahead of that of this machine at most, in milliseconds. */
   #ahead: number | undefined;
 
   /**
@@ -250,12 +252,22 @@ export class FolderStore implements HubStore {
     return this.#guard("write", () => this.#serverTime());
   }
 
-  /** The clock of the file server, which the times of files are of: that of this machine can be wrong. */
+  /** The time that the file server gives a file now: the clock of this machine can be wrong. */
   #serverTime(): number {
+    const part = this.#write(new Uint8Array());
+    const time = statSync(part).mtimeMs;
+    unlinkSync(part);
+    return time;
+  }
+
+  /**
+   * A time that is not before the one which the file server gives a file now, and hardly after it. The server is asked
+   * once only; while it is asked time passes, and the times that it gives follow its clock in ticks.
+   */
+  #notBeforeNow(): number {
     if (this.#ahead === undefined) {
-      const part = this.#write(new Uint8Array());
-      this.#ahead = statSync(part).mtimeMs - Date.now();
-      unlinkSync(part);
+      const start = Date.now();
+      this.#ahead = this.#serverTime() - start + TICK;
     }
     return Date.now() + this.#ahead;
   }
@@ -266,7 +278,7 @@ export class FolderStore implements HubStore {
    * @returns whether it does; only the owner of a file can set its time.
    */
   #touch(path: string): boolean {
-    const now = new Date(this.#serverTime());
+    const now = new Date(this.#notBeforeNow());
     try {
       utimesSync(path, now, now);
       return true;
