@@ -64,6 +64,7 @@ export function svgPlot(
     SIZE.height - SIZE.bottom,
     SIZE.top,
   );
+  const { texts, base } = markTexts(y.ticks);
   const height = SIZE.height + series.length * LEGEND_LINE;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE.width} ${height}" ` +
@@ -71,8 +72,8 @@ export function svgPlot(
     SVG_MARK,
     `<title>${escapeXml(title)}</title>`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
-    svgText(SIZE.width / 2, 24, title + markTexts(y.ticks).base, "middle"),
-    ...axes(x, y),
+    svgText(SIZE.width / 2, 24, title + base, "middle"),
+    ...axes(x, y, texts),
     ...series.flatMap(({ bins }, index) => curve(bins, index, x, y)),
     ...(tips ? series.flatMap((one) => tipsOf(one, x, y)) : []),
     ...series.flatMap(({ label }, index) => legend(label, index)),
@@ -94,10 +95,10 @@ function placed({ at, ticks }: Scale, from: number, to: number): Placed {
   };
 }
 
-function axes(x: Placed, y: Placed): string[] {
+/** The axes; `texts` are those of the marks of the vertical one. */
+function axes(x: Placed, y: Placed, texts: readonly string[]): string[] {
   const [left, right] = [SIZE.left, SIZE.width - SIZE.right];
   const bottom = SIZE.height - SIZE.bottom;
-  const { texts } = markTexts(y.ticks);
   return [
     ...y.ticks.flatMap((tick, i) => [
       `<line x1="${left}" x2="${right}" y1="${y.at(tick)}" y2="${
