@@ -27,6 +27,7 @@ import { messageOf } from "../../internal/errors.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { lookUntil } from "./_look_until.ts";
 import { HubError, type HubProblem } from "./errors.ts";
+import { checkObjectName, OBJECT_NAME } from "./_object_name.ts";
 import type {
   HubStore,
   StoredObject,
@@ -148,7 +149,7 @@ export class FolderStore implements HubStore {
   #inFolder(folder: string, prefix: string): StoredObject[] {
     const path = join(this.#root, OBJECTS, folder);
     return readdirSync(path)
-      .filter((name) => /^[0-9a-f]{64}$/.test(name) && name.startsWith(prefix))
+      .filter((name) => OBJECT_NAME.test(name) && name.startsWith(prefix))
       .flatMap((name) => {
         const found = statSync(join(path, name), { throwIfNoEntry: false });
         return found === undefined
@@ -306,14 +307,7 @@ export class FolderStore implements HubStore {
   }
 
   #path(name: string): string {
-    if (!/^[0-9a-f]{64}$/.test(name)) {
-      throw new HubError(
-        `Cannot use ${this.shown}: ${
-          visible(name)
-        } is not the name of an object`,
-        { problem: "damaged" },
-      );
-    }
+    checkObjectName(name, this.shown);
     return join(this.#root, OBJECTS, name.slice(0, 2), name);
   }
 

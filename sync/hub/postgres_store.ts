@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { howToInstall, loadOptional } from "../../internal/optional_package.ts";
 import { messageOf } from "../../internal/errors.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { HubError, type HubProblem, shownUrl } from "./errors.ts";
+import { loadClient } from "./_load_client.ts";
 import { pause } from "../../internal/pause.ts";
 import type {
   HubStore,
@@ -25,10 +25,6 @@ interface Client {
   end(): Promise<void>;
   on(event: "notification", listener: (of: { channel: string }) => void): void;
   on(event: "error", listener: (error: Error) => void): void;
-}
-
-interface PgModule {
-  readonly Client?: new (options: object) => Client;
 }
 
 const CHANNEL = "ato_hub";
@@ -296,7 +292,11 @@ export class PostgresStore implements HubStore {
   }
 
   async #connect(): Promise<Client> {
-    const make = await clientClass(this.shown);
+    const make = await loadClient<Client>(this.shown, {
+      name: "pg",
+      exported: "Client",
+      major: 8,
+    });
     const client = new make({
       connectionString: this.#url,
       connectionTimeoutMillis: PATIENCE,
@@ -392,23 +392,4 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-async function clientClass(
-  shown: string,
-): Promise<new (options: object) => Client> {
-  const loaded = await loadOptional<PgModule>("pg");
-  if (loaded === undefined) {
-    throw new HubError(
-      `Cannot open ${shown}: the package pg is not installed; ${
-        howToInstall(["pg"])
-      }`,
-      { problem: "usage" },
-    );
-  }
-  if (loaded.Client !== undefined) return loaded.Client;
-  throw new HubError(
-    `Cannot open ${shown}: the package pg has no Client; install version 8`,
-    { problem: "usage" },
-  );
 }

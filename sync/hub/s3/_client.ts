@@ -1,14 +1,11 @@
 /** Signed requests to a service that speaks S3: sent again while that can help, refused with a sentence. */
 import { createHash } from "node:crypto";
 import { setTimeout } from "node:timers";
-import {
-  howToInstall,
-  loadOptional,
-} from "../../../internal/optional_package.ts";
 import { getProcess } from "../../../internal/runtime.ts";
 import { pause } from "../../../internal/pause.ts";
 import { visible } from "../../../internal/visible_text.ts";
 import { HubError, type HubProblem, shownUrl } from "../errors.ts";
+import { loadClient } from "../_load_client.ts";
 import { baseOf, encodeKey, encodeText, type S3Address } from "./_address.ts";
 import {
   connectionProblem,
@@ -26,9 +23,6 @@ import { type KeyPage, readFault, readPage } from "./_xml.ts";
 /** What is used of `aws4fetch`. */
 interface Signer {
   sign(url: string, request: object): Promise<Request>;
-}
-interface SignerModule {
-  readonly AwsClient?: new (options: object) => Signer;
 }
 
 /** How patient a client is. */
@@ -343,7 +337,11 @@ export class S3Client {
 
   async #makeSigner(): Promise<Signer> {
     const { accessKeyId, secretAccessKey, sessionToken } = this.#current();
-    const make = await signerClass(this.#shown);
+    const make = await loadClient<Signer>(this.#shown, {
+      name: "aws4fetch",
+      exported: "AwsClient",
+      major: 1,
+    });
     return new make({
       accessKeyId,
       secretAccessKey,
@@ -406,23 +404,4 @@ async function bodyOf(
     at += piece.length;
   }
   return body;
-}
-
-async function signerClass(
-  shown: string,
-): Promise<new (options: object) => Signer> {
-  const loaded = await loadOptional<SignerModule>("aws4fetch");
-  if (loaded === undefined) {
-    throw new HubError(
-      `Cannot open ${shown}: the package aws4fetch is not installed; ${
-        howToInstall(["aws4fetch"])
-      }`,
-      { problem: "usage" },
-    );
-  }
-  if (loaded.AwsClient !== undefined) return loaded.AwsClient;
-  throw new HubError(
-    `Cannot open ${shown}: the package aws4fetch has no AwsClient; install version 1`,
-    { problem: "usage" },
-  );
 }

@@ -10,6 +10,7 @@ import { visible } from "../../../internal/visible_text.ts";
 import { sha256 } from "../_blob.ts";
 import { lookUntil } from "../_look_until.ts";
 import { HubError, shownUrl } from "../errors.ts";
+import { checkObjectName } from "../_object_name.ts";
 import { inOrder } from "../_in_order.ts";
 import type {
   HubStore,
@@ -349,14 +350,7 @@ export class S3Store implements HubStore {
 
   /** The copies of an object, the oldest first. */
   async #copiesOf(name: string): Promise<ListedCopy[]> {
-    if (!/^[0-9a-f]{64}$/.test(name)) {
-      throw new HubError(
-        `Cannot use ${this.shown}: ${
-          visible(name)
-        } is not the name of an object`,
-        { problem: "damaged" },
-      );
-    }
+    checkObjectName(name, this.shown);
     const copies: ListedCopy[] = [];
     for await (const copy of this.#copies(name)) copies.push(copy);
     return copies.sort((a, b) => a.at - b.at);
